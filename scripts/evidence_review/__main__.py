@@ -1,0 +1,5 @@
+"""`python -m evidence_review` is the same as `review`."""
+
+from evidence_review.cli import main
+
+main()

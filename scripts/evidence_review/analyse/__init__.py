@@ -1,0 +1,1 @@
+"""Pure functions: typed tables in, results out. No files."""

@@ -1,0 +1,161 @@
+"""What the figures hold for one council: its own, beside England and its region, and what is missing."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from evidence_review.analyse.gap_map import council_states
+from evidence_review.analyse.names import find_council
+from evidence_review.analyse.statistics import compare
+from evidence_review.analyse.status import STATUS_MEANINGS
+from evidence_review.errors import ReviewError
+from evidence_review.read.review import Review
+
+ENGLAND = "E92000001"
+COMPARATORS = ("England", "region", "type")
+YEARS = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(2014, 2025))
+
+
+@dataclass(frozen=True)
+class CouncilReport:
+    """Everything that a council's page shows.
+
+    council: row of the councils table. years: the years shown, first to last.
+    comparators: label of each comparator → its area code.
+    figures: rows of the figures table for the council (group total, years shown).
+    latest: one row an indicator; see `latest_figures`.
+    states: state of each of the 90 cells; see `council_states`.
+    missing: indicator, years and reason for every figure that is not there.
+    """
+
+    council: pd.Series
+    years: tuple[str, ...]
+    comparators: dict[str, str]
+    figures: pd.DataFrame
+    latest: pd.DataFrame
+    states: pd.DataFrame
+    missing: pd.DataFrame
+    review: Review = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The council's name as people write it."""
+        return str(self.council["name"])
+
+
+def council_report(
+    review: Review,
+    council: str,
+    comparators: str | list[str] = "England, region",
+    first_year: str = YEARS[0],
+    last_year: str = YEARS[-1],
+) -> CouncilReport:
+    """Gather one council's report.
+
+    council: name, ONS code, council code or slug. comparators: any of `COMPARATORS`, as a list or
+    as text with commas. first_year, last_year: one of `YEARS`.
+    Raises ReviewError that names every wrong value at once.
+    """
+    wrong = []
+    try:
+        row = find_council(review.councils, council)
+    except ReviewError as error:
+        wrong.append(str(error))
+    asked = comparators.split(",") if isinstance(comparators, str) else list(comparators)
+    labels = [label.strip() for label in asked if label.strip()]
+    for label in labels:
+        if label not in COMPARATORS:
+            wrong.append(f"“{label}” is no comparator; choose from {', '.join(COMPARATORS)}.")
+    for name, year in (("first_year", first_year), ("last_year", last_year)):
+        if year not in YEARS:
+            wrong.append(f"{name} “{year}” is not a year from {YEARS[0]} to {YEARS[-1]}.")
+    if first_year in YEARS and last_year in YEARS and first_year > last_year:
+        wrong.append(f"first_year {first_year} comes after last_year {last_year}.")
+    if wrong:
+        raise ReviewError("\n".join(wrong))
+
+    years = tuple(year for year in YEARS if first_year <= year <= last_year)
+    areas = {
+        "England": ("England", ENGLAND),
+        "region": (row["region"], row["region_code"]),
+        "type": (row["council_type"], row["council_type_code"]),
+    }
+    chosen = {str(areas[label][0]): str(areas[label][1]) for label in labels}
+    totals = review.figures[
+        review.figures["group"].eq("total") & review.figures["year"].isin(years)
+    ]
+    own = totals[totals["area_code"].eq(row["area_code"])]
+    with_value = set(own.loc[own["value"].notna(), "indicator_id"])
+    return CouncilReport(
+        council=row,
+        years=years,
+        comparators=chosen,
+        figures=own,
+        latest=latest_figures(review.indicators, totals, own, chosen),
+        states=council_states(review.gap_map, review.indicator_cells, with_value),
+        missing=missing_figures(review, own, row, years),
+        review=review,
+    )
+
+
+def latest_figures(
+    indicators: pd.DataFrame, totals: pd.DataFrame, own: pd.DataFrame, comparators: dict[str, str]
+) -> pd.DataFrame:
+    """The newest figure of each indicator that has one, beside the comparators of the same year.
+
+    Returns, in the order of the indicators table: the columns of `indicators`, year, value, lower,
+    upper, base, numerator, status, basis_id, and for each comparator its value and the comparison in a word
+    (columns named "value: LABEL" and "comparison: LABEL").
+    """
+    held = own[own["value"].notna()].sort_values("year").groupby("indicator_id").tail(1)
+    columns = ["indicator_id", "year", "value", "lower", "upper", "base", "numerator"]
+    result = indicators.merge(held[[*columns, "status", "basis_id"]], on="indicator_id")
+    for label, code in comparators.items():
+        other = totals.loc[
+            totals["area_code"].eq(code), ["indicator_id", "year", "basis_id", "value"]
+        ].rename(columns={"value": f"value: {label}"})
+        result = result.merge(other, on=["indicator_id", "year", "basis_id"], how="left")
+        result[f"comparison: {label}"] = [
+            compare(lower, upper, other_value, better)
+            for lower, upper, other_value, better in zip(
+                result["lower"],
+                result["upper"],
+                result[f"value: {label}"],
+                result["better"],
+                strict=True,
+            )
+        ]
+    return result
+
+
+def missing_figures(
+    review: Review, own: pd.DataFrame, council: pd.Series, years: tuple[str, ...]
+) -> pd.DataFrame:
+    """Every indicator and year without a value for the council, and why.
+
+    Returns indicator_id, year, status, reason; one row for each figure that is not there.
+    """
+    values = own.set_index(["indicator_id", "year"])
+    area = review.areas.set_index("area_code").loc[council["area_code"]]
+    unavailable = review.unavailable[review.unavailable["level"].isin(["council", "all"])]
+    rows = []
+    for indicator_id in review.indicators["indicator_id"]:
+        general = unavailable[unavailable["indicator_id"].eq(indicator_id)]
+        for year in years:
+            published = (
+                values.loc[(indicator_id, year)] if (indicator_id, year) in values.index else None
+            )
+            if published is not None and pd.notna(published["value"]):
+                continue
+            rule = general[general["first_year"].le(year) & general["last_year"].ge(year)]
+            if pd.notna(area["first_year"]) and year < area["first_year"]:
+                status = "[z]"
+                reason = f"{council['name']} began as a council in {area['first_year']}"
+            elif len(rule):
+                status, reason = rule.iloc[0][["status", "reason"]]
+            elif published is not None:
+                status, reason = published["status"], STATUS_MEANINGS[published["status"]]
+            else:
+                status, reason = "[x]", "the publisher's file has no row for this council"
+            rows.append((indicator_id, year, status, reason))
+    return pd.DataFrame(rows, columns=["indicator_id", "year", "status", "reason"])

@@ -1,0 +1,78 @@
+"""National findings that the home page states; each is computed from the figures table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class AgeDifference:
+    """In how many councils the older group's value lies below the younger group's."""
+
+    year: str
+    lower_for_older: int
+    compared: int
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Pearson's r over councils with its 95% interval."""
+
+    year: str
+    r: float
+    lower: float
+    upper: float
+    councils: int
+
+
+def age_difference(figures: pd.DataFrame, councils: set[str], indicator_id: str) -> AgeDifference:
+    """Compare ages 65 and over with 18 to 64 in the newest year that splits councils by age.
+
+    figures: the tidy table. councils: codes of the areas to count (abolished councils included).
+    """
+    own = figures[figures["indicator_id"].eq(indicator_id) & figures["area_code"].isin(councils)]
+    split = own.pivot(index=["year", "area_code"], columns="group", values="value")
+    both = split[["18-64", "65-plus"]].dropna().reset_index()
+    sizes = both.groupby("year").size()
+    # A year in which only volunteers answered says nothing about councils in general.
+    year = str(sizes[sizes > len(councils) / 2].index.max())
+    newest = both[both["year"].eq(year)]
+    return AgeDifference(year, int((newest["65-plus"] < newest["18-64"]).sum()), len(newest))
+
+
+def correlation(
+    figures: pd.DataFrame, councils: set[str], first: str, second: str, basis_id: str
+) -> Correlation:
+    """Pearson's r of two indicators over councils, newest year of the first on the given basis.
+
+    The interval is Fisher's: tanh(atanh(r) ± 1.96 / √(n − 3)).
+    """
+    own = figures[
+        figures["group"].eq("total")
+        & figures["area_code"].isin(councils)
+        & figures["value"].notna()
+    ]
+    one = own[own["indicator_id"].eq(first) & own["basis_id"].eq(basis_id)]
+    two = own[own["indicator_id"].eq(second)]
+    both = one.merge(two, on=["area_code", "year"], suffixes=("_x", "_y"))
+    sizes = both.groupby("year").size()
+    year = str(sizes[sizes > len(councils) / 2].index.max())
+    newest = both[both["year"].eq(year)]
+    r = float(np.corrcoef(newest["value_x"], newest["value_y"])[0, 1])
+    half_width = Z_95 / np.sqrt(len(newest) - 3)
+    lower, upper = np.tanh(np.arctanh(r) + np.array([-half_width, half_width]))
+    return Correlation(year, r, float(lower), float(upper), len(newest))
+
+
+def newest_by_basis(figures: pd.DataFrame, indicator_id: str, area_code: str) -> pd.DataFrame:
+    """The newest figure of an area on each basis, oldest basis first."""
+    own = figures[
+        figures["indicator_id"].eq(indicator_id)
+        & figures["area_code"].eq(area_code)
+        & figures["group"].eq("total")
+        & figures["value"].notna()
+    ].sort_values("year")
+    return own.groupby("basis_id", sort=False).tail(1)

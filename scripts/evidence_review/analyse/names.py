@@ -1,0 +1,62 @@
+"""Finding a council or a source by what a person types."""
+
+import difflib
+import re
+import unicodedata
+
+import pandas as pd
+
+from evidence_review.errors import UnknownNameError
+
+
+def _plain(text: str) -> str:
+    """Lower case, without accents, punctuation and the words that people leave out."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", " ", ascii_text.lower().replace("&", " and ")).split()
+    return " ".join(words)
+
+
+def _nearest(asked: str, choices: dict[str, str]) -> list[str]:
+    """The three choices that are most like what was asked: those that hold it as a whole first."""
+    holding = [key for key in choices if len(asked) > 2 and asked in key]
+    close = difflib.get_close_matches(asked, list(choices), n=3, cutoff=0.5)
+    return [choices[key] for key in dict.fromkeys([*holding, *close])][:3]
+
+
+def find_council(councils: pd.DataFrame, asked: str) -> pd.Series:
+    """The row of `councils` that a name, ONS code, council code or slug stands for.
+
+    Case, punctuation and a final "council" do not matter. Raises UnknownNameError with the nearest
+    names when nothing fits.
+    """
+    plain = _plain(str(asked))
+    plain = re.sub(r" (borough |city |county )?council$", "", plain)
+    for column in ("name", "slug", "area_code", "council_code"):
+        match = councils[councils[column].map(_plain) == plain]
+        if len(match) == 1:
+            return match.iloc[0]
+    nearest = _nearest(
+        plain, dict(zip(councils["name"].map(_plain), councils["name"], strict=True))
+    )
+    hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
+    raise UnknownNameError(
+        f"no council is called “{asked}”.{hint}"
+        " Give a name, an ONS code or a slug from data/councils.csv."
+    )
+
+
+def find_source(sources: pd.DataFrame, asked: str) -> pd.Series:
+    """The row of `sources` that an id, abbreviation or full name stands for.
+
+    Raises UnknownNameError with the nearest ids when nothing fits.
+    """
+    plain = _plain(str(asked))
+    for column in ("source_id", "abbreviation", "name"):
+        match = sources[sources[column].fillna("").map(_plain) == plain]
+        if plain and len(match) == 1:
+            return match.iloc[0]
+    nearest = _nearest(plain, {_plain(i): i for i in sources["source_id"]})
+    hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
+    raise UnknownNameError(
+        f"no source is called “{asked}”.{hint} Give a source_id from data/framework/sources.csv."
+    )

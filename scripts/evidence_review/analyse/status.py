@@ -1,0 +1,10 @@
+"""Codes for what is missing or weak, as the Government Analysis Function defines them."""
+
+STATUS_MEANINGS = {
+    "[x]": "not available",
+    "[c]": "confidential: too few people to publish",
+    "[z]": "not applicable",
+    "[b]": "break in the series",
+    "[u]": "low reliability",
+    "[w]": "none recorded",
+}

@@ -1,0 +1,206 @@
+"""The command line: `review build | run | book | test | ingest | lab | serve`."""
+
+# Heavy imports stay inside the commands, so that `review --help` answers at once.
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from evidence_review import __version__
+from evidence_review.errors import ReviewError
+from evidence_review.paths import HTML, NOTEBOOKS, ROOT, RUNS
+
+if TYPE_CHECKING:
+    from evidence_review.publish.plan import Run
+    from evidence_review.read.review import Review
+
+jobs_option = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Notebooks to run at once (default: one a core).",
+)
+sample_option = click.option(
+    "--sample", is_flag=True, help="Six councils that show every awkward case, not all 153."
+)
+
+
+class PlainErrors(click.Group):
+    """Turns a person's mistake into lines on stderr and exit code 2, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ReviewError as error:
+            for line in str(error).splitlines():
+                click.echo(f"Error: {line}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="review")
+def main() -> None:
+    """Gathering the Evidence: a review of personal budgets that anyone can re-run.
+
+    Start with `review build`, then `review serve`. For one council:
+    `review run --council Camden`.
+    """
+
+
+@main.command()
+@sample_option
+@jobs_option
+def build(sample: bool, jobs: int | None) -> None:
+    """Run every notebook and build the book into _build/html."""
+    failed = _run(sample=sample, councils=(), parameters=(), jobs=jobs, fresh=True)
+    _book()
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.option(
+    "--council",
+    "councils",
+    multiple=True,
+    metavar="NAME",
+    help="Only this council; may be repeated.",
+)
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    type=(str, str),
+    multiple=True,
+    metavar="NAME VALUE",
+    help="A parameter of the council notebook, such as: -p first_year 2018-19.",
+)
+@sample_option
+@jobs_option
+def run(
+    councils: tuple[str, ...],
+    parameters: tuple[tuple[str, str], ...],
+    sample: bool,
+    jobs: int | None,
+) -> None:
+    """Run the notebooks into _build/runs; the book is left as it is.
+
+    Without options: the gap map, all sources and all councils. COUNCIL may be a name, an ONS code
+    or a slug.
+    """
+    if councils and sample:
+        raise click.UsageError("choose either --council or --sample")
+    if parameters and not councils:
+        raise click.UsageError("--parameter goes with --council")
+    sys.exit(1 if _run(sample, councils, parameters, jobs, fresh=False) else 0)
+
+
+@main.command()
+def book() -> None:
+    """Build the book into _build/html from the notebooks that have been run."""
+    _book()
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
+def test(pytest_options: tuple[str, ...]) -> None:
+    """Run all tests: code, data, stored and fresh notebooks, and the book in a browser.
+
+    PYTEST_OPTIONS are passed on, for instance: review test -- -k intervals
+    """
+    from evidence_review.publish.check import run_tests
+
+    sys.exit(run_tests(pytest_options))
+
+
+@main.command()
+@click.option(
+    "--from",
+    "raw",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Folder that holds the publishers' files.",
+)
+def ingest(raw: Path) -> None:
+    """Write data/indicators from the publishers' own files."""
+    from evidence_review.paths import DATA
+    from evidence_review.read.ingest import ingest as ingest_files
+
+    click.echo(str(ingest_files(raw, DATA)))
+
+
+@main.command()
+def lab() -> None:
+    """Open JupyterLab on the notebooks."""
+    _replace_process([sys.executable, "-m", "jupyterlab", "--notebook-dir", str(NOTEBOOKS)])
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(port: int) -> None:
+    """Show the built book on this machine only, at http://localhost:PORT."""
+    from evidence_review.publish.serve import serve_book
+
+    serve_book(HTML, port)
+
+
+def _open_review() -> "Review":
+    from evidence_review.read.contract import check_data
+    from evidence_review.read.review import open_review
+
+    check_data()
+    return open_review()
+
+
+def _run(
+    sample: bool,
+    councils: tuple[str, ...],
+    parameters: tuple[tuple[str, str], ...],
+    jobs: int | None,
+    fresh: bool,
+) -> bool:
+    """Run what was asked for; print the failures; return whether there were any."""
+    import shutil
+
+    from evidence_review.publish.plan import all_runs, council_runs, sample_runs
+    from evidence_review.publish.run import failure_table, run_all
+
+    review = _open_review()
+    runs: list[Run]
+    if councils:
+        runs = council_runs(review, councils, **dict(parameters))
+    else:
+        plan: Callable[[Review], list[Run]] = sample_runs if sample else all_runs
+        runs = plan(review)
+    if fresh:
+        shutil.rmtree(RUNS, ignore_errors=True)
+    failures = run_all(runs, RUNS, jobs)
+    click.echo(
+        f"{len(runs) - len(failures)} of {len(runs)} notebooks ran; they are in {_place(RUNS)}"
+    )
+    if failures:
+        click.echo(f"\n{failure_table(failures)}", err=True)
+    return bool(failures)
+
+
+def _book() -> None:
+    from evidence_review.publish.book import build_book
+
+    click.echo("Building the book ...")
+    published = build_book(_open_review())
+    click.echo(
+        f"The book is in {_place(HTML)} with {len(published)} run pages; see it with `review serve`"
+    )
+
+
+def _place(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _replace_process(command: list[str]) -> None:
+    if os.name == "nt":
+        sys.exit(subprocess.run(command).returncode)
+    os.execv(command[0], command)

@@ -1,0 +1,12 @@
+"""Where things lie. Resolved from the package, never from the working directory."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BOOK = ROOT / "book"
+NOTEBOOKS = ROOT / "notebooks"
+DATA = ROOT / "data"
+CONFIG = ROOT / "_config.yml"
+BUILD = ROOT / "_build"
+RUNS = BUILD / "runs"
+HTML = BUILD / "html"

@@ -1,0 +1,1 @@
+"""Running the notebooks and publishing the book: plan, run, assemble, build."""

@@ -1,0 +1,22 @@
+"""`review test`: one pytest call over the code, the data, the notebooks and the book."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from evidence_review.paths import NOTEBOOKS, ROOT, RUNS
+from evidence_review.publish.plan import sample_runs
+from evidence_review.read.review import open_review
+
+
+def run_tests(options: Sequence[str] = ()) -> int:
+    """Run pytest with nbval on the stored notebooks and the sample's fresh runs; its exit code."""
+    stored = sorted(NOTEBOOKS.glob("*.ipynb"))
+    fresh = [
+        RUNS / f"{run.page}.ipynb" for run in sample_runs(open_review()) if "council" in run.page
+    ]
+    notebooks = [path for path in [*stored, *fresh] if path.exists()]
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"]
+    return subprocess.run(
+        [*command, *map(str, [ROOT / "tests", *notebooks]), *options], cwd=ROOT
+    ).returncode

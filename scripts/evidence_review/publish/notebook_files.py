@@ -1,0 +1,50 @@
+"""Executed notebooks as files: the same run always gives the same bytes."""
+
+import json
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+KEPT_METADATA = ("kernelspec",)
+
+
+def tidy(notebook: NotebookNode) -> NotebookNode:
+    """Take out what differs from run to run, and give pictures their text alternative.
+
+    Papermill and nbclient write times, durations and random ids into a notebook; the kernel writes
+    its own version. None of it belongs to the result.
+    """
+    notebook.metadata = NotebookNode(
+        {key: notebook.metadata[key] for key in KEPT_METADATA if key in notebook.metadata}
+    )
+    notebook.metadata["language_info"] = {"name": "python"}
+    for position, cell in enumerate(notebook.cells):
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
+            cell.metadata = NotebookNode({"tags": ["injected-parameters", "remove-cell"]})
+        else:
+            cell.id = cell.get("id") or f"cell-{position}"
+            for key in ("papermill", "execution"):
+                cell.metadata.pop(key, None)
+        for output in cell.get("outputs", []):
+            alt = output.get("metadata", {}).get("image/png", {}).get("alt")
+            if alt:
+                cell.metadata["mystnb"] = {"image": {"alt": alt}}
+    return notebook
+
+
+def set_title(notebook: NotebookNode, title: str) -> None:
+    """Put the page's title into the cell tagged "title"."""
+    for cell in notebook.cells:
+        if "title" in cell.metadata.get("tags", []):
+            cell.source = f"# {title}"
+            return
+    raise ValueError("no cell is tagged “title”")
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook as JSON with sorted keys and a final newline."""
+    nbformat.validate(notebook)
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")

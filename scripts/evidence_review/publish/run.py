@@ -1,0 +1,135 @@
+"""Executing notebooks with Papermill: in parallel, each in a kernel of its own."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from evidence_review.paths import NOTEBOOKS
+from evidence_review.publish.plan import Run, check_parameters
+
+CELL_TIME_LIMIT = 300  # seconds; a cell takes about one
+# One thread of linear algebra a worker, or threads × processes would overload the machine.
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that did not finish: which cell, and what went wrong in one line."""
+
+    page: str
+    cell: str
+    error: str
+
+
+def run_all(runs: Sequence[Run], folder: Path, jobs: int | None = None) -> list[Failure]:
+    """Execute every run; write its notebook to folder/PAGE.ipynb when it succeeds.
+
+    A run that fails does not stop the others. Its notebook, an older one included, is removed, so
+    that it cannot reach the book. Returns the failures in the order of the runs.
+    """
+    check_parameters(runs)
+    staging = folder.parent / f"{folder.name}-staging"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    failures: dict[str, Failure] = {}
+    # A fresh interpreter for each worker: nothing of this process leaks into it.
+    pool = ProcessPoolExecutor(
+        max_workers=jobs or os.cpu_count() or 1,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start_worker,
+    )
+    try:
+        futures = {pool.submit(execute, run, staging, folder): run for run in runs}
+        progress = tqdm(
+            as_completed(futures), total=len(futures), unit="page", desc="Running notebooks"
+        )
+        for future in progress:
+            run = futures[future]
+            try:
+                failure = future.result()
+            except Exception as error:  # the worker itself died
+                _target(folder, run).unlink(missing_ok=True)
+                failure = Failure(run.page, "-", f"the worker stopped: {type(error).__name__}")
+            if failure:
+                failures[run.page] = failure
+                progress.set_postfix(failed=len(failures))
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    finally:
+        pool.shutdown(wait=True)
+        shutil.rmtree(staging, ignore_errors=True)
+    return [failures[run.page] for run in runs if run.page in failures]
+
+
+def _start_worker() -> None:
+    os.environ.update(ONE_THREAD)
+    # Ctrl-C reaches the parent, which ends the pool; workers need not print about it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _target(folder: Path, run: Run) -> Path:
+    return folder / f"{run.page}.ipynb"
+
+
+def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
+    """Execute one run in the staging folder; move the result into place when all went well."""
+    import nbformat
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill import execute_notebook
+    from papermill.exceptions import PapermillExecutionError
+
+    from evidence_review.publish.notebook_files import set_title, tidy, write
+
+    target = _target(folder, run)
+    staged = staging / f"{run.page.replace('/', '--')}.ipynb"
+    try:
+        notebook = execute_notebook(
+            str(run.notebook),
+            None,
+            parameters=run.parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            cwd=str(NOTEBOOKS),
+            execution_timeout=CELL_TIME_LIMIT,
+            record_timing=False,
+        )
+    except PapermillExecutionError as error:
+        failure = Failure(
+            run.page, f"cell {error.cell_index + 1}", f"{error.ename}: {error.evalue}"
+        )
+    except CellTimeoutError:
+        failure = Failure(run.page, "-", f"a cell ran for more than {CELL_TIME_LIMIT} seconds")
+    except DeadKernelError:
+        failure = Failure(run.page, "-", "the kernel died")
+    else:
+        set_title(notebook, run.title)
+        nbformat.validate(tidy(notebook))
+        write(notebook, staged)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(staged, target)
+        return None
+    target.unlink(missing_ok=True)
+    return Failure(failure.page, failure.cell, " ".join(failure.error.split()))
+
+
+def failure_table(failures: Sequence[Failure]) -> str:
+    """The failures as text, one line each, under headings."""
+    rows = [("Page", "Cell", "Error"), *((f.page, f.cell, f.error) for f in failures)]
+    widths = [max(len(row[i]) for row in rows) for i in range(2)]
+    return "\n".join(
+        f"{page:<{widths[0]}}  {cell:<{widths[1]}}  {error}" for page, cell, error in rows
+    )

@@ -1,0 +1,1 @@
+"""Where data/ becomes typed, checked tables."""

@@ -1,0 +1,120 @@
+"""Reads NHS Digital's open data of the Adult Social Care Outcomes Framework, 2014-15 to 2020-21.
+
+One row holds one value: the outcome, numerator, denominator, base (answers) or margin of error of
+one measure, area and group. The five files of 2014-15 to 2018-19 come stacked as one CSV; the file
+of 2020-21 is a workbook with one sheet and no year. No file of 2019-20 with all its columns was
+found (see ascof_extract_2019_20).
+"""
+
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+from python_calamine import CalamineWorkbook
+
+from evidence_review.read.areas import TYPE_CODES
+from evidence_review.read.figures import (
+    EMPTY_KIND,
+    GROUPS,
+    NOT_A_GROUP,
+    NOT_AN_INDICATOR,
+    WEIGHTED_COUNT,
+    Reading,
+    check_columns,
+    first_row,
+    gather,
+    read_csv,
+)
+from evidence_review.read.measures import BY_CODE, SURVEY
+from evidence_review.read.problems import DataError
+
+_COLUMNS = [
+    "Geographical Code",
+    "Geographical Level",
+    "Disaggregation Level",
+    "Measure Type",
+    "Measure Value",
+    "Measure Group",
+    "Measure Group Description",
+]
+_KINDS = {
+    "outcome": "value",
+    "margin of error": "margin",
+    "base": "base",
+    "numerator": "numerator",
+    "denominator": "denominator",
+}
+# In 2017-18 the rows of the two admissions measures name the kind of value in place of a title.
+_NO_TITLE = {"", "numerator", "denominator", "outcome"}
+
+
+def read_2014_19(path: Path, file_id: str) -> Reading:
+    """The five stacked files of 2014-15 to 2018-19."""
+    table = read_csv(path, [*_COLUMNS, "Return Year", "ONS Area Code"])
+    return _read(
+        table.rename(columns={"Return Year": "year", "ONS Area Code": "ons"}), path, file_id
+    )
+
+
+def read_2020_21(path: Path, file_id: str) -> Reading:
+    """The workbook of 2020-21, sheet `in`."""
+    book = CalamineWorkbook.from_path(path)
+    if "in" not in book.sheet_names:
+        raise DataError(
+            f"{path.name}: no sheet “in”. Expected it to hold the data; found"
+            f" {', '.join(book.sheet_names)}."
+        )
+    rows = book.get_sheet_by_name("in").to_python(skip_empty_area=False)
+    check_columns(rows[0], [*_COLUMNS, "ONS Code"], f"{path.name}, sheet in")
+    table = pd.DataFrame(rows[1:], columns=[str(name) for name in rows[0]])
+    table["Measure Value"] = table["Measure Value"].map(
+        lambda cell: f"{cell:.10g}" if isinstance(cell, float) else str(cell)
+    )
+    table["Geographical Code"] = table["Geographical Code"].astype(str)
+    return _read(table.rename(columns={"ONS Code": "ons"}).assign(year="2020-21"), path, file_id)
+
+
+def _read(table: pd.DataFrame, path: Path, file_id: str) -> Reading:
+    # "1C(2A)" and "1C2A" are one measure. "2A(1)_1415" is the definition of admissions that came
+    # with the SALT return in 2014-15 and has stayed, so it is the same measure as "2A(1)".
+    code = table["Measure Group"].str.replace(r"[()]|_1415$", "", regex=True)
+    kind = table["Measure Type"].str.lower().map(_KINDS)
+    if kind.isna().any():
+        first = first_row(kind.isna())
+        raise DataError(
+            f"{path.name}, row {first + 2}, column “Measure Type”:"
+            f" “{table['Measure Type'].iloc[first]}” is not known. Expected {', '.join(_KINDS)}."
+        )
+    survey = code.map({key: measure.kind == SURVEY for key, measure in BY_CODE.items()})
+    reason = pd.Series("", index=table.index)
+    reason[(survey == True) & kind.isin(["numerator", "denominator"])] = WEIGHTED_COUNT  # noqa: E712
+    reason[(survey == False) & kind.isin(["base", "margin"])] = EMPTY_KIND  # noqa: E712
+    reason[~table["Disaggregation Level"].isin(GROUPS)] = NOT_A_GROUP
+    reason[~code.isin(BY_CODE)] = NOT_AN_INDICATOR
+    used = table[reason == ""].assign(code=code, kind=kind)
+    _check_titles(used, path)
+    is_type = used["Geographical Level"].str.lower() == "council type"
+    long = pd.DataFrame(
+        {
+            "indicator_id": used["code"].map({k: m.indicator_id for k, m in BY_CODE.items()}),
+            "area_code": used["ons"].mask(is_type, used["Geographical Code"].map(TYPE_CODES)),
+            "year": used["year"],
+            "group": used["Disaggregation Level"].map(GROUPS),
+            "kind": used["kind"],
+            "text": used["Measure Value"],
+        }
+    )
+    left_out = Counter(reason[reason != ""].tolist())
+    return Reading(file_id, len(table), gather(long, file_id, path.name), left_out)
+
+
+def _check_titles(used: pd.DataFrame, path: Path) -> None:
+    """A code is only taken at its word when the title beside it says the same."""
+    titles = used[["code", "Measure Group Description"]].drop_duplicates()
+    for row, code, title in titles.itertuples():
+        if title.lower() not in _NO_TITLE and not BY_CODE[code].fits(title):
+            raise DataError(
+                f"{path.name}, row {row + 2}, column “Measure Group Description”: the title"
+                f" “{title}” does not fit measure {code}. Expected the words"
+                f" “{BY_CODE[code].words}”; the code may mean something else in this file."
+            )

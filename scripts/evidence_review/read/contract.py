@@ -1,0 +1,478 @@
+"""The data contract: every table of data/, typed and checked by data/datapackage.json.
+
+`load_table` reads one table and trusts its content as far as its types go; `check_data` holds all
+tables to the whole contract. The checks run on whole columns, so that the 79,000 figures take
+about a second; frictionless is asked only about the rows that fail, for the words.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evidence_review.paths import DATA
+from evidence_review.read.problems import DataError
+
+__all__ = ["DataError", "check_data", "data_folder", "load_table", "package"]
+
+_DTYPES = {"string": "str", "number": "float64"}
+_SHAPES = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?"}
+_NOUNS = {"integer": "a whole number", "number": "a number", "string": "text"}
+_MOST = 100  # problems said of one table in full; the rest are counted
+
+MADE_BY_INGEST = frozenset({"areas", "councils", "figures", "files"})
+MISSING = frozenset({"[x]", "[c]", "[z]", "[w]"})
+COUNCILS = 153
+
+
+def data_folder(folder: Path | None = None) -> Path:
+    """The data folder: the one given, or EVIDENCE_REVIEW_DATA, or data/ of this checkout."""
+    return Path(folder or os.environ.get("EVIDENCE_REVIEW_DATA") or DATA)
+
+
+def load_table(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """One table of the review, with the types that its schema gives.
+
+    name: a resource of datapackage.json, such as "figures" or "table1".
+    Returns the table: text as `str` with blank for missing, whole numbers as `int64` (`Int64`
+    where the schema lets them be missing), other numbers as `float64` with NaN for missing.
+    Raises DataError when the table is missing, has other columns or a cell of the wrong type.
+    """
+    folder = data_folder(folder)
+    descriptor = package(folder)
+    resource = _resource(descriptor, name)
+    fields = resource["schema"]["fields"]
+    path = _existing(folder, resource)
+    numbers = [field["name"] for field in fields if field["type"] != "string"]
+    try:
+        with path.open(encoding="utf-8") as lines:
+            _check_header(lines.readline(), resource)
+        return pd.read_csv(
+            path,
+            dtype={field["name"]: _dtype(field) for field in fields},
+            keep_default_na=False,
+            na_values={column: [""] for column in numbers},
+            encoding="utf-8",
+        )
+    except ValueError as error:  # a cell that does not fit, a row too long, or text not in UTF-8
+        problems = list(_table_problems(folder, resource)) or [f"{_where(resource)}: {error}"]
+        raise DataError("\n".join(problems)) from None
+
+
+def check_data(folder: Path | None = None) -> None:
+    """Hold every table to the contract: types, constraints, keys, lists of ids, and the rules
+    that reach across columns and tables.
+
+    Raises DataError with all problems, one line each: file, row (the header is row 1), column,
+    what is wrong, what was expected.
+    """
+    folder = data_folder(folder)
+    descriptor = package(folder)
+    problems: list[str] = []
+    for resource in descriptor["resources"]:
+        problems += _table_problems(folder, resource)
+    if not problems:
+        tables = {r["name"]: load_table(r["name"], folder) for r in descriptor["resources"]}
+        for resource in descriptor["resources"]:
+            problems += _reference_problems(resource, tables, descriptor)
+        for rule in _RULES:
+            for name, row, column, words in rule(tables):
+                problems.append(f"{_place(_resource(descriptor, name), row, column)}: {words}")
+        for resource in descriptor["resources"]:
+            problems += _checksum_problems(folder, resource)
+    if problems:
+        raise DataError("\n".join(problems))
+
+
+# --- The package and its files -----------------------------------------------------------------
+
+
+def package(folder: Path | None = None) -> dict[str, Any]:
+    """The contract itself: the content of datapackage.json in the data folder.
+
+    Raises DataError when it is missing or is not valid JSON.
+    """
+    path = data_folder(folder) / "datapackage.json"
+    if not path.is_file():
+        raise DataError(f"{path}: not found. Restore it from version control.")
+    try:
+        descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"data/datapackage.json, row {error.lineno}: not valid JSON ({error.msg})."
+            " Mend it or restore it from version control."
+        ) from None
+    return descriptor
+
+
+def _resource(descriptor: dict[str, Any], name: str) -> dict[str, Any]:
+    for resource in descriptor["resources"]:
+        if resource["name"] == name:
+            found: dict[str, Any] = resource
+            return found
+    names = ", ".join(resource["name"] for resource in descriptor["resources"])
+    raise DataError(f"no table is called “{name}”. Expected one of {names}.")
+
+
+def _existing(folder: Path, resource: dict[str, Any]) -> Path:
+    path = folder / resource["path"]
+    if not path.is_file():
+        made = resource["name"] in MADE_BY_INGEST
+        remedy = "Make it with `review ingest`" if made else "Restore it from version control"
+        raise DataError(f"{_where(resource)}: not found. {remedy}.")
+    return path
+
+
+def _where(resource: dict[str, Any]) -> str:
+    return f"data/{resource['path']}"
+
+
+def _place(resource: dict[str, Any], row: int | None, column: str) -> str:
+    line = "" if row is None else f", row {row + 2}"
+    return f"{_where(resource)}{line}, column “{column}”"
+
+
+# --- One table at a time -----------------------------------------------------------------------
+
+
+def _dtype(field: dict[str, Any]) -> str:
+    if field["type"] == "integer":
+        return "int64" if _constraints(field).get("required") else "Int64"
+    return _DTYPES[field["type"]]
+
+
+def _constraints(field: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = field.get("constraints", {})
+    return found
+
+
+def _check_header(line: str, resource: dict[str, Any]) -> None:
+    found = line.lstrip("\ufeff").rstrip("\r\n").split(",")
+    expected = [field["name"] for field in resource["schema"]["fields"]]
+    for position, column in enumerate(expected):
+        if found[position : position + 1] != [column]:
+            there = f"“{found[position]}”" if position < len(found) else "nothing"
+            raise DataError(
+                f"{_where(resource)}, row 1, column “{column}”: found {there} in its place."
+                f" Expected the columns {', '.join(expected)}, in this order."
+            )
+    if len(found) > len(expected):
+        raise DataError(
+            f"{_where(resource)}, row 1, column “{found[len(expected)]}”: not known."
+            f" Expected the columns {', '.join(expected)}; describe a new one in"
+            " data/datapackage.json."
+        )
+
+
+def _table_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with one table, taken by itself."""
+    try:
+        path = _existing(folder, resource)
+        with path.open(encoding="utf-8") as lines:
+            _check_header(lines.readline(), resource)
+        texts = pd.read_csv(
+            path, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8"
+        )
+    except DataError as error:
+        yield str(error)
+        return
+    except UnicodeDecodeError:
+        yield f"{_where(resource)}: not in UTF-8. Expected UTF-8; save it anew in that encoding."
+        return
+    except pd.errors.ParserError as error:
+        yield f"{_where(resource)}: {error}. Expected one cell for each column in every row."
+        return
+    fields = resource["schema"]["fields"]
+    key = resource["schema"]["primaryKey"]
+    key = [key] if isinstance(key, str) else key
+    misfits = {field["name"]: _misfits(texts[field["name"]], field) for field in fields}
+    bad = pd.Series(False, index=texts.index)
+    for mask in misfits.values():
+        bad |= mask
+    yield from _say_misfits(texts[bad], misfits, resource)
+    twice = texts[texts.duplicated(key)]
+    for row in twice.index[:_MOST]:
+        values = ", ".join(texts.loc[row, key])
+        first = texts.index[(texts[key] == texts.loc[row, key]).all(axis=1)][0]
+        yield (
+            f"{_place(resource, row, ', '.join(key))}: {values} stands here a second time (first in"
+            f" row {first + 2}). Expected one row for each; remove the one that is wrong."
+        )
+
+
+def _misfits(texts: pd.Series, field: dict[str, Any]) -> pd.Series:
+    """Which cells of a column do not fit its type and constraints (one boolean per row)."""
+    rules = _constraints(field)
+    absent = texts.isna()  # the row is too short
+    texts = texts.fillna("")
+    blank = texts == ""
+    bad = absent | (blank & bool(rules.get("required")))
+    if field["type"] != "string":
+        shaped = texts.str.fullmatch(_SHAPES[field["type"]])
+        numbers = pd.to_numeric(texts.where(shaped), errors="coerce")
+        bad |= ~blank & ~shaped
+        bad |= (numbers < rules.get("minimum", -float("inf"))).fillna(False)
+        bad |= (numbers > rules.get("maximum", float("inf"))).fillna(False)
+    if "enum" in rules:
+        bad |= ~blank & ~texts.isin(rules["enum"])
+    if "pattern" in rules:
+        # Few different texts stand in a long column: match each of them once.
+        different = pd.Series(texts.unique())
+        bad |= ~blank & ~texts.isin(different[different.str.fullmatch(rules["pattern"])])
+    if rules.get("unique"):
+        bad |= ~blank & texts.duplicated()
+    return bad
+
+
+def _say_misfits(
+    rows: pd.DataFrame, misfits: dict[str, pd.Series], resource: dict[str, Any]
+) -> Iterator[str]:
+    """One line for each cell that does not fit, with the reason that frictionless gives."""
+    if rows.empty:
+        return
+    shown = rows.head(_MOST)
+    reasons = _frictionless_reasons(shown, resource)
+    for field in resource["schema"]["fields"]:
+        column = field["name"]
+        for row in shown.index[misfits[column][shown.index]]:
+            cell = str(shown[column].fillna("")[row])
+            found = "the cell is blank" if cell == "" else f"“{cell}” does not fit"
+            reason = reasons.get((row, column), "")
+            yield (
+                f"{_place(resource, row, column)}: {found}{f' ({reason})' if reason else ''}."
+                f" Expected {_expected(field)}."
+            )
+    if len(rows) > _MOST:
+        yield f"{_where(resource)}: {len(rows) - _MOST:,} more rows do not fit. Mend these first."
+
+
+def _frictionless_reasons(
+    rows: pd.DataFrame, resource: dict[str, Any]
+) -> dict[tuple[int, str], str]:
+    """What frictionless says of these rows, by row and column. Nothing is fetched: the rows and
+    the schema are both handed over."""
+    import frictionless  # takes a third of a second to import, and is only needed for bad news
+
+    fields = resource["schema"]["fields"]
+    schema = frictionless.Schema.from_descriptor({"fields": fields, "missingValues": [""]})
+    header = [field["name"] for field in fields]
+    cells = [header, *rows.astype(object).where(rows.notna(), None).values.tolist()]
+    report = frictionless.Resource(data=cells, schema=schema).validate()
+    reasons: dict[tuple[int, str], str] = {}
+    for row_number, column, note in report.flatten(["rowNumber", "fieldName", "note"]):
+        if row_number is not None and column:
+            reasons.setdefault((rows.index[row_number - 2], column), str(note))
+    return reasons
+
+
+def _expected(field: dict[str, Any]) -> str:
+    rules = _constraints(field)
+    if "enum" in rules:
+        what = f"one of {', '.join(rules['enum'])}"
+    elif "pattern" in rules:
+        what = f"text of the form {rules['pattern']}"
+    else:
+        what = _NOUNS[field["type"]]
+        if "minimum" in rules:
+            what += f", {rules['minimum']} or more"
+        if "maximum" in rules:
+            what += f", {rules['maximum']} or less"
+    if rules.get("unique"):
+        what += ", different in every row"
+    return what if rules.get("required") else f"{what}, or blank"
+
+
+# --- References between tables -----------------------------------------------------------------
+
+
+def _reference_problems(
+    resource: dict[str, Any], tables: dict[str, pd.DataFrame], descriptor: dict[str, Any]
+) -> Iterator[str]:
+    """Foreign keys, and lists of ids (`listOf`, joined by semicolons), that lead nowhere."""
+    table = tables[resource["name"]]
+    for key in resource["schema"].get("foreignKeys", []):
+        column, target = key["fields"], key["reference"]["resource"] or resource["name"]
+        known = set(tables[target][key["reference"]["fields"]])
+        for row in table.index[(table[column] != "") & ~table[column].isin(known)]:
+            yield _dangling(resource, row, column, str(table.at[row, column]), target, descriptor)
+    for field in resource["schema"]["fields"]:
+        if "listOf" not in field:
+            continue
+        column = field["name"]
+        targets = [target.split(".") for target in field["listOf"].split(":")]
+        for row, text in table[column].items():
+            items = text.split(";") if text else []
+            for item in items:
+                parts = item.split(":")
+                if len(parts) != len(targets):
+                    form = ":".join(name for _, name in targets)
+                    yield (
+                        f"{_place(resource, row, column)}: “{item}” does not have the form {form}."
+                        " Expected items of that form, joined by semicolons."
+                    )
+                    continue
+                for part, (target, name) in zip(parts, targets, strict=True):
+                    if part not in set(tables[target][name]):
+                        yield _dangling(resource, row, column, part, target, descriptor)
+            if len(items) != len(set(items)):
+                yield (
+                    f"{_place(resource, row, column)}: “{text}” names something twice. Expected"
+                    " each id once."
+                )
+
+
+def _dangling(
+    resource: dict[str, Any],
+    row: Any,
+    column: str,
+    value: str,
+    target: str,
+    descriptor: dict[str, Any],
+) -> str:
+    there = _where(_resource(descriptor, target))
+    return (
+        f"{_place(resource, row, column)}: “{value}” is not in {there}. Expected an id that stands"
+        " there; mend this cell or add the row."
+    )
+
+
+def _checksum_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
+    """Tables that `review ingest` made must be as it left them."""
+    if "hash" not in resource:
+        return
+    found = "sha256:" + hashlib.sha256((folder / resource["path"]).read_bytes()).hexdigest()
+    if found != resource["hash"]:
+        yield (
+            f"{_where(resource)}: not as `review ingest` wrote it (its checksum differs from"
+            " data/datapackage.json). Expected no change by hand; run `review ingest` or restore it"
+            " from version control."
+        )
+
+
+# --- Rules across columns and tables -----------------------------------------------------------
+
+Tables = dict[str, pd.DataFrame]
+Problem = tuple[str, int | None, str, str]  # table, row, column, what is wrong and what to do
+
+
+def _figure_rules(tables: Tables) -> Iterator[Problem]:
+    figures = tables["figures"]
+    value, lower, upper = figures["value"], figures["lower"], figures["upper"]
+    marked = figures["status"].isin(MISSING)
+    areas = tables["areas"].set_index("area_code")
+    bases = tables["bases"].set_index("basis_id")
+    year = figures["year"]
+    area_last = figures["area_code"].map(areas["last_year"]).replace("", "9999")
+    checks = [
+        ("status", value.isna() & ~marked,
+         "a figure without a value says why. Expected [x], [c], [z] or [w]"),
+        ("status", value.notna() & marked,
+         "there is a value, so it is not missing. Expected blank or [u], or no value"),
+        ("lower", value.isna() & (lower.notna() | upper.notna()),
+         "limits without a value. Expected them blank"),
+        ("upper", lower.isna() != upper.isna(),
+         "one limit without the other. Expected both or neither"),
+        ("lower", lower > value, "the lower limit is above the value. Expected it at or below"),
+        ("upper", upper < value, "the upper limit is below the value. Expected it at or above"),
+        ("year", (year < figures["area_code"].map(areas["first_year"])) | (year > area_last),
+         "the area did not exist in this year, by data/areas.csv. Expected no such row"),
+        ("basis_id", (year < figures["basis_id"].map(bases["first_year"]))
+         | (year > figures["basis_id"].map(bases["last_year"])),
+         "the year lies outside this basis, by data/indicators/bases.csv. Expected one that holds"
+         " it"),
+    ]  # fmt: skip
+    for column, wrong, words in checks:
+        for row in figures.index[wrong][:_MOST]:
+            yield "figures", row, column, f"{words}."
+
+
+def _unavailable_rules(tables: Tables) -> Iterator[Problem]:
+    """Each year without figures is explained exactly once, and no year with figures is."""
+    figures, unavailable = tables["figures"], tables["unavailable"]
+    valued = figures[figures["value"].notna()]
+    level = valued["area_code"].map(tables["areas"].set_index("area_code")["level"])
+    years = sorted(figures["year"].unique())
+    for said, named in (("council", "council"), ("national", "england")):
+        part = valued[level == named]
+        present = set(zip(part["indicator_id"], part["year"], strict=True))
+        rows = unavailable[unavailable["level"].isin([said, "all"])]
+        told: dict[tuple[str, str], list[int]] = {}
+        spans = zip(rows["indicator_id"], rows["first_year"], rows["last_year"], strict=True)
+        for number, (indicator, first, last) in zip(rows.index.to_list(), spans, strict=True):
+            for year in years:
+                if first <= year <= last:
+                    told.setdefault((indicator, year), []).append(number)
+        for indicator in tables["indicators"]["indicator_id"]:
+            for year in years:
+                explained = told.get((indicator, year), [])
+                if (indicator, year) in present and explained:
+                    words = (
+                        f"{indicator} has {said} figures in {year}. Expected no reason for none."
+                    )
+                    yield "unavailable", explained[0], "first_year", words
+                elif (indicator, year) not in present and len(explained) != 1:
+                    row_number = explained[1] if explained else None
+                    words = (
+                        f"{indicator} has no {said} figures in {year}, which {len(explained)} rows"
+                        " explain. Expected exactly one."
+                    )
+                    yield "unavailable", row_number, "indicator_id", words
+
+
+def _coding_rules(tables: Tables) -> Iterator[Problem]:
+    """The coding protocol's rules 2 and 3: what a table gives for a source must be coded, and a
+    basis says truly whether a table gave it."""
+    cells = tables["cells"]
+    for name, column, basis in (("table1", "element_id", "element_basis"),
+                                ("table2", "frame_id", "frame_basis")):  # fmt: skip
+        table = tables[name]
+        coded = set(zip(cells["source_id"], cells[column], strict=True))
+        for row, pair in enumerate(zip(table["source_id"], table[column], strict=True)):
+            if pair[0] and pair not in coded:
+                words = f"{pair[0]} is given for {pair[1]}, but no row of data/coding/cells.csv has"
+                yield name, row, "source_id", f"{words} both. Expected at least one cell."
+        given = set(zip(table["source_id"], table[column], strict=True))
+        for coding in ("cells", "coder_a", "coder_b"):
+            pairs = zip(tables[coding]["source_id"], tables[coding][column], strict=True)
+            for row, pair in enumerate(pairs):
+                expected = name if pair in given else "text"
+                if tables[coding].at[row, basis] != expected:
+                    words = f"{name} {'gives' if pair in given else 'does not give'} {pair[0]} for"
+                    yield coding, row, basis, f"{words} {pair[1]}. Expected {expected}."
+    stands = set(cells[["source_id", "element_id", "frame_id"]].itertuples(index=False, name=None))
+    settled = tables["settled"]
+    keys = settled[["source_id", "element_id", "frame_id"]].itertuples(index=False, name=None)
+    for row, key in enumerate(keys):
+        expected = "yes" if key in stands else "no"
+        if settled.at[row, "settled"] != expected:
+            there = "is" if key in stands else "is not"
+            words = f"{', '.join(key)} {there} in data/coding/cells.csv. Expected {expected}."
+            yield "settled", row, "settled", words
+
+
+def _council_rules(tables: Tables) -> Iterator[Problem]:
+    councils, areas = tables["councils"], tables["areas"].set_index("area_code")
+    if len(councils) != COUNCILS:
+        yield "councils", None, "area_code", f"{len(councils)} councils. Expected {COUNCILS}."
+    for code, name, level in (("area_code", "name", "council"), ("region_code", "region", "region"),
+                              ("council_type_code", "council_type", "council type")):  # fmt: skip
+        for row in councils.index:
+            area = areas.loc[str(councils.at[row, code])]
+            named = str(councils.at[row, name])
+            if (area["name"], area["level"]) != (named, level):
+                words = f"“{named}” is the {area['level']} “{area['name']}” in"
+                yield "councils", row, name, f"{words} data/areas.csv. Expected the same in both."
+    for row in councils.index[councils.duplicated(["tile_q", "tile_r"])]:
+        yield "councils", row, "tile_q", "another council has this tile. Expected one for each."
+
+
+_RULES: tuple[Callable[[Tables], Iterator[Problem]], ...] = (
+    _figure_rules,
+    _unavailable_rules,
+    _coding_rules,
+    _council_rules,
+)

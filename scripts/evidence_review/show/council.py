@@ -1,0 +1,315 @@
+"""A council's page: findings first, then its map, its figures, and what is missing."""
+
+from typing import Any
+
+import pandas as pd
+from IPython.display import Image
+from markupsafe import Markup
+
+from evidence_review.analyse.council import CouncilReport
+from evidence_review.show.gap_map import css_name, map_table, source_label, state_rule
+from evidence_review.show.html import Html, fragment, table
+from evidence_review.show.words import (
+    COMPARISON_SYMBOLS,
+    STATE_SYMBOLS,
+    STATE_WORDS,
+    count,
+    interval,
+    listing,
+    number,
+    year_ranges,
+)
+
+ROOT = "../"  # council pages lie one folder below the top of the book
+OVER_TIME = ("self-directed-support", "direct-payments", "control")
+
+
+def at_a_glance(report: CouncilReport) -> Html:
+    """The council's findings in a few sentences."""
+    states = report.states["state"].value_counts()
+    total = len(report.states)
+    held, points = len(report.latest), []
+    for label in report.comparators:
+        points.append(_comparison_sentence(report, label))
+    points.append(_missing_sentence(report))
+    return fragment(
+        "prose.html",
+        paragraphs=[
+            f"Of the {total} cells of the framework, {report.name} has official figures of its own "
+            f"in {states.get('figures', 0)}. In {states.get('could be gathered', 0)} more, evidence "
+            "exists at council level and could be gathered. "
+            f"{states.get('national only', 0)} rest on national sources only, and "
+            f"{states.get('gap', 0)} are gaps: no source was found for anyone.",
+            f"{count(held, 'indicator')} out of {len(report.review.indicators)} "
+            f"{'has' if held == 1 else 'have'} at least one figure for {report.name} "
+            f"between {report.years[0]} and {report.years[-1]}.",
+        ],
+        points=points,
+    )
+
+
+def _comparison_sentence(report: CouncilReport, label: str) -> str:
+    compared = report.latest[report.latest[f"comparison: {label}"].notna()]
+    if compared.empty:
+        return f"No newest figure can be compared with {label}."
+    words = compared[f"comparison: {label}"]
+    similar = int(words.eq("similar").sum())
+    text = (
+        f"Beside {label}, {similar} of {count(len(compared), 'newest figure')} "
+        f"{'is' if similar == 1 else 'are'} similar"
+    )
+    parts = []
+    for word in ("better", "worse", "higher", "lower"):
+        names = list(compared.loc[words.eq(word), "name"])
+        if names:
+            parts.append(f"{word} on {listing([name[0].lower() + name[1:] for name in names])}")
+    return f"{text}; {'; '.join(parts)}." if parts else f"{text}."
+
+
+def _missing_sentence(report: CouncilReport) -> str:
+    possible = len(report.review.indicators) * len(report.years)
+    absent = len(report.missing)
+    return (
+        f"{absent} of {possible} possible figures ({len(report.review.indicators)} indicators × "
+        f"{count(len(report.years), 'year')}) do not exist or are not published; "
+        "the reasons are at the end of this page."
+    )
+
+
+def council_gap_map(report: CouncilReport) -> Html:
+    """The council's gap map by state of cell, with the rule under it."""
+    review = report.review
+    states = report.states.set_index(["element_id", "frame_id"])
+    latest = report.latest.set_index("indicator_id")
+    coded = review.cells.merge(review.sources, on="source_id", validate="m:1")
+    by_cell = dict(list(coded.groupby(["element_id", "frame_id"], sort=False)))
+
+    def entries(
+        element_id: str, frame_id: str, state: str, held: list[str]
+    ) -> list[dict[str, Any]]:
+        if state == "figures":
+            return [
+                {
+                    "text": latest.loc[indicator, "name"],
+                    "href": "#figures",
+                    "note": f"{number(latest.loc[indicator, 'value'], latest.loc[indicator, 'unit'])} "
+                    f"in {latest.loc[indicator, 'year']}",
+                }
+                for indicator in held
+            ]
+        if (element_id, frame_id) not in by_cell:
+            return []
+        sources = by_cell[(element_id, frame_id)]
+        if state == "could be gathered":
+            sources = sources[sources["level"].eq("council")]
+        return [
+            {
+                "text": source_label(source),
+                "href": f"{ROOT}sources/{source['source_id']}.html",
+                "note": f"{source['level']} level",
+            }
+            for source in sources.to_dict("records")
+        ]
+
+    def cell(element_id: str, frame_id: str) -> dict[str, Any]:
+        row = states.loc[(element_id, frame_id)]
+        state = str(row["state"])
+        listed = entries(element_id, frame_id, state, row["indicators"])
+        noun = "indicator" if state == "figures" else "source"
+        return {
+            "css": f"state-{css_name(state)}",
+            "symbol": STATE_SYMBOLS[state],
+            "word": STATE_WORDS[state],
+            "count": count(len(listed), noun),
+            "entries": listed,
+        }
+
+    figures = int(states["state"].eq("figures").sum())
+    caption = (
+        f"State of the evidence for {report.name}: official figures in {figures} of {len(states)} "
+        "cells"
+    )
+    return map_table(review, caption, cell) + state_rule()
+
+
+def latest_table(report: CouncilReport) -> Html:
+    """The newest figure of each indicator, with interval and base, beside the comparators."""
+    columns = {
+        "name": "Indicator",
+        "year": "Year",
+        "value": "Value",
+        "interval": "95% interval",
+        "base": "Base",
+    }
+    for label in report.comparators:
+        columns[f"value: {label}"] = label
+        columns[f"comparison: {label}"] = f"Beside {label}"
+    rows = []
+    for figure in report.latest.to_dict("records"):
+        unit = figure["unit"]
+        mark = f" {figure['status']}" if pd.notna(figure["status"]) and figure["status"] else ""
+        row = {
+            "name": figure["name"] if unit == "percent" else f"{figure['name']} ({_unit(unit)})",
+            "year": figure["year"],
+            "value": number(figure["value"], unit) + mark,
+            "interval": interval(figure["lower"], figure["upper"], unit),
+            "base": f"{figure['base']:,.0f}" if pd.notna(figure["base"]) else "[x]",
+        }
+        for label in report.comparators:
+            row[f"value: {label}"] = number(figure[f"value: {label}"], unit)
+            row[f"comparison: {label}"] = _comparison_word(figure[f"comparison: {label}"])
+        rows.append(row)
+    if not rows:
+        return fragment(
+            "prose.html",
+            paragraphs=[f"No official figure was published for {report.name} in these years."],
+            points=[],
+        )
+    return table(
+        f"Newest official figures for {report.name}, with 95% intervals",
+        columns,
+        rows,
+        numeric=[
+            key
+            for key in columns
+            if key in ("value", "interval", "base") or key.startswith("value:")
+        ],
+    )
+
+
+def _unit(unit: str) -> str:
+    return unit if unit.startswith(("score", "mean", "per")) else f"in {unit}"
+
+
+def _comparison_word(word: Any) -> str | Markup:
+    if pd.isna(word):
+        return "[z]"
+    return Markup('<span class="er-symbol" aria-hidden="true">{}</span> {}').format(
+        COMPARISON_SYMBOLS[word], word
+    )
+
+
+def comparison_chart(report: CouncilReport) -> Image | Html:
+    """Newest percentages with intervals, beside the comparators."""
+    from evidence_review.show.charts import dots_with_intervals, picture
+
+    percent = report.latest[report.latest["unit"].eq("percent")]
+    if percent.empty:
+        return fragment(
+            "prose.html",
+            paragraphs=[f"There is no chart: no percentage was published for {report.name}."],
+            points=[],
+        )
+    own = percent.assign(area=report.name, indicator=percent["name"])
+    parts = [own[["indicator", "area", "value", "lower", "upper"]]]
+    for label in report.comparators:
+        other = percent.assign(
+            area=label, indicator=percent["name"], value=percent[f"value: {label}"]
+        )
+        parts.append(other.loc[other["value"].notna(), ["indicator", "area", "value"]])
+    points = pd.concat(parts, ignore_index=True)
+    areas = [report.name, *report.comparators]
+    figure = dots_with_intervals(points, areas, "Per cent, newest year of each", (0, 100))
+    values = "; ".join(
+        f"{row['name'][0].lower() + row['name'][1:]} {number(row['value'], 'percent')} in {row['year']}"
+        for _, row in percent.iterrows()
+    )
+    sentences = " ".join(_comparison_sentence(report, label) for label in report.comparators)
+    return picture(
+        figure, f"Chart of {report.name}'s newest percentages. {sentences} Values: {values}."
+    )
+
+
+def budgets_over_time(report: CouncilReport) -> Image | Html:
+    """Self-directed support, direct payments and control over the years shown, with breaks."""
+    from evidence_review.show.charts import lines_with_breaks, picture
+
+    review = report.review
+    indicators = review.indicators.set_index("indicator_id").loc[list(OVER_TIME)]
+    codes = {report.council["area_code"]: report.name} | {
+        code: label for label, code in report.comparators.items()
+    }
+    figures = review.figures
+    points = figures[
+        figures["area_code"].isin(codes)
+        & figures["indicator_id"].isin(OVER_TIME)
+        & figures["year"].isin(report.years)
+        & figures["group"].eq("total")
+        & figures["value"].notna()
+    ]
+    own = points[points["area_code"].eq(report.council["area_code"])]
+    if own.empty:
+        return fragment(
+            "prose.html",
+            paragraphs=[
+                f"There is no chart: none of these figures was published for {report.name} "
+                f"between {report.years[0]} and {report.years[-1]}."
+            ],
+            points=[],
+        )
+    held = [indicator for indicator in OVER_TIME if indicator in set(own["indicator_id"])]
+    points = points[points["indicator_id"].isin(held)].assign(
+        area=lambda t: t["area_code"].map(codes),
+        indicator=lambda t: t["indicator_id"].map(indicators["name"]),
+    )
+    units = {indicators.loc[i, "name"]: "Per cent" for i in held}
+    figure = lines_with_breaks(points, list(codes.values()), report.years, units)
+    sentences = []
+    for indicator in held:
+        series = own[own["indicator_id"].eq(indicator)].sort_values("year")
+        first, last = series.iloc[0], series.iloc[-1]
+        name = indicators.loc[indicator, "name"]
+        text = f"{name}: {number(first['value'], 'percent')} in {first['year']}"
+        if len(series) > 1:
+            text += f", {number(last['value'], 'percent')} in {last['year']}"
+            if first["basis_id"] != last["basis_id"]:
+                text += " on another basis, which cannot be compared"
+        sentences.append(f"{text}.")
+    return picture(
+        figure,
+        f"Line charts for {report.name} with 95% intervals, beside "
+        f"{listing(list(report.comparators))}. {' '.join(sentences)} Dotted lines mark a new basis; "
+        "no line crosses one.",
+    )
+
+
+def missing_table(report: CouncilReport) -> Html:
+    """Every figure that is not there, with its code and the reason."""
+    if report.missing.empty:
+        return fragment(
+            "prose.html",
+            paragraphs=[f"No figure is missing for {report.name} in these years."],
+            points=[],
+        )
+    names = report.review.indicators.set_index("indicator_id")["name"]
+    order = {name: position for position, name in enumerate(names.index)}
+    grouped = report.missing.groupby(["indicator_id", "status", "reason"], as_index=False)[
+        "year"
+    ].agg(list)
+    grouped["first"] = grouped["year"].str[0]
+    grouped["order"] = grouped["indicator_id"].map(order)
+    rows = [
+        {
+            "name": names[row["indicator_id"]],
+            "years": year_ranges(row["year"]),
+            "status": row["status"],
+            "reason": row["reason"],
+        }
+        for row in grouped.sort_values(["order", "first"]).to_dict("records")
+    ]
+    return table(
+        f"Figures that are missing for {report.name}, and why",
+        {"name": "Indicator", "years": "Years", "status": "Code", "reason": "Reason"},
+        rows,
+    )
+
+
+def how_to_rerun(report: CouncilReport) -> Html:
+    """The one command that makes this page again."""
+    return fragment(
+        "rerun.html",
+        name=report.name,
+        command=f'python3 scripts/review.py run --council "{report.name}"',
+        notebook="notebooks/council.ipynb",
+        parameter=f'council = "{report.name}"',
+    )

@@ -1,0 +1,295 @@
+"""Computed inserts for the pages written by hand: most take the review, all return HTML."""
+
+from collections.abc import Collection
+
+import pandas as pd
+from markupsafe import Markup
+
+from evidence_review.analyse.agreement import agreement as coder_agreement
+from evidence_review.analyse.council import ENGLAND
+from evidence_review.analyse.findings import age_difference, correlation, newest_by_basis
+from evidence_review.analyse.status import STATUS_MEANINGS
+from evidence_review.read.contract import data_folder, package
+from evidence_review.read.review import Review
+from evidence_review.show.gap_map import state_rule, strength_rule
+from evidence_review.show.html import Html, fragment, table
+from evidence_review.show.source import TODAY_WORDS
+from evidence_review.show.words import count, interval, number, sentence, year_ranges
+
+
+def _council_codes(review: Review) -> set[str]:
+    """Councils of today and those abolished since 2014: both have figures of their own."""
+    return set(review.areas.loc[review.areas["level"].eq("council"), "area_code"])
+
+
+def headline_findings(review: Review) -> Html:
+    """What the review finds, in four sentences with year, source and interval."""
+    figures, codes = review.figures, _council_codes(review)
+    cells = review.gap_map
+    found, total = int(cells["n_sources"].gt(0).sum()), len(cells)
+    age = age_difference(figures, codes, "control")
+    link = correlation(figures, codes, "self-directed-support", "satisfaction", "salt")
+    if link.lower <= 0 <= link.upper:
+        verdict = "no clear link"
+    else:
+        size = "weak" if abs(link.r) < 0.3 else "moderate" if abs(link.r) < 0.5 else "strong"
+        verdict = f"a {size} link ({'higher' if link.r > 0 else 'lower'} satisfaction where more have one)"
+    payments = newest_by_basis(figures, "direct-payments", ENGLAND)
+    before, now = payments.iloc[0], payments.iloc[-1]
+
+    def share(row: pd.Series) -> str:
+        return (
+            f"{number(row['value'], 'percent')} in {row['year']} "
+            f"(95% interval {interval(row['lower'], row['upper'], 'percent')})"
+        )
+
+    findings = [
+        (
+            f"Most of the framework is empty: {total - found} of {total} cells have no source",
+            f"The report named {len(review.sources)} sources in 2017. Crossed by element of change and "
+            f"frame of reference, they reach {found} cells.",
+        ),
+        (
+            f"Older people reported less control in {age.lower_for_older} of {age.compared} councils",
+            f"In {age.year}, the newest year that splits councils by age, people aged 65 and over "
+            "reported less control over daily life than people aged 18 to 64 nearly everywhere. "
+            "Source: Adult Social Care Survey.",
+        ),
+        (
+            f"Between councils, {verdict} of personal budgets with satisfaction",
+            f"Across {link.councils} councils in {link.year}, the share of people with "
+            f"self-directed support and overall satisfaction have a correlation of {link.r:.2f} (95% "
+            f"interval {link.lower:.2f} to {link.upper:.2f}). A comparison of councils cannot show "
+            "what a budget does for a person. Sources: social care returns (SALT), Adult Social "
+            "Care Survey.",
+        ),
+        (
+            f"About one person in {round(100 / now['value'])} gets a direct payment",
+            f"{share(now)}, from client level data. The figure of {share(before)} came from the "
+            "earlier returns; the two rest on different bases and cannot be compared. No council "
+            "figures exist for 2021-22 to 2023-24.",
+        ),
+    ]
+    return fragment("findings.html", findings=findings)
+
+
+def register(review: Review) -> Html:
+    """All sources: kind, level, cells, and where each stands today."""
+    cells = review.cells.groupby("source_id").size()
+    today = review.sources_today.set_index("source_id")["status"]
+    rows = [
+        {
+            "name": Markup('<a href="{}.html">{}</a>').format(source["source_id"], source["name"]),
+            "abbreviation": source["abbreviation"] if pd.notna(source["abbreviation"]) else "–",
+            "kind": source["kind"],
+            "level": source["level"],
+            "cells": int(cells.get(source["source_id"], 0)),
+            "today": today[source["source_id"]],
+        }
+        for source in review.sources.to_dict("records")
+    ]
+    return table(
+        f"The {len(rows)} sources of Tables 1 and 2",
+        {
+            "name": "Source",
+            "abbreviation": "Short name",
+            "kind": "Kind",
+            "level": "Level",
+            "cells": "Cells",
+            "today": "Today",
+        },
+        rows,
+        numeric=["cells"],
+    )
+
+
+def today_words(review: Review) -> Html:
+    """What each word for a source's state today means, with how many sources it holds for."""
+    held = review.sources_today["status"].value_counts()
+    rows = [
+        {"word": word, "meaning": meaning, "sources": int(held.get(word, 0))}
+        for word, meaning in TODAY_WORDS.items()
+    ]
+    return table(
+        "Where the sources stand today",
+        {"word": "Today", "meaning": "What it means", "sources": "Sources"},
+        rows,
+        numeric=["sources"],
+    )
+
+
+def council_list(
+    review: Review, published: Collection[str], region_code: str | None = None
+) -> Html:
+    """Councils by name with a link to each page, of all regions or of one."""
+    councils = review.councils
+    if region_code:
+        councils = councils[councils["region_code"].eq(region_code)]
+    entries = [
+        {
+            "name": row["name"],
+            "href": f"{row['slug']}.html" if f"councils/{row['slug']}" in published else None,
+        }
+        for row in councils.sort_values("name").to_dict("records")
+    ]
+    return fragment("council_list.html", entries=entries)
+
+
+def indicator_table(review: Review) -> Html:
+    """All indicators: what, from which collection, which years, and what breaks the series."""
+    codes = set(review.councils["area_code"])
+    held = review.figures
+    held = held[held["group"].eq("total") & held["value"].notna() & held["area_code"].isin(codes)]
+    years = held.groupby("indicator_id")["year"].unique()
+    rows = [
+        {
+            "name": row["name"],
+            "collection": row["collection"],
+            "unit": row["unit"],
+            "better": row["better"],
+            "years": year_ranges(years.get(row["indicator_id"], [])) or "none",
+            "breaks": row["breaks"],
+        }
+        for row in review.indicators.to_dict("records")
+    ]
+    return table(
+        f"The {len(rows)} indicators and the years with figures for councils",
+        {
+            "name": "Indicator",
+            "collection": "Collection",
+            "unit": "Unit",
+            "better": "Better when",
+            "years": "Years",
+            "breaks": "Breaks and limits",
+        },
+        rows,
+    )
+
+
+def bases_table(review: Review) -> Html:
+    """The bases on which figures rest; a change of basis is a break."""
+    rows = [
+        {
+            "name": row["name"],
+            "years": f"{row['first_year']} to {row['last_year']}",
+            "note": row["comparability"],
+        }
+        for row in review.bases.to_dict("records")
+    ]
+    return table(
+        "Collections that the figures rest on",
+        {"name": "Collection", "years": "Years", "note": "What it can be compared with"},
+        rows,
+    )
+
+
+def files_table(review: Review) -> Html:
+    """The publishers' files that the figures came from."""
+    used = review.figures["file_id"].value_counts()
+    rows = [
+        {
+            "title": row["title"],
+            "publisher": row["publisher"],
+            "figures": f"{int(used.get(row['file_id'], 0)):,}",
+            "licence": row["licence"],
+            "checksum": Markup("<code>{}</code>").format(row["sha256"][:16]),
+        }
+        for row in review.files.to_dict("records")
+    ]
+    return table(
+        "The publishers’ files, how many figures each gave, and its checksum (first 16 digits)",
+        {
+            "title": "Publication",
+            "publisher": "Publisher",
+            "figures": "Figures",
+            "licence": "Licence",
+            "checksum": "SHA-256",
+        },
+        rows,
+        numeric=["figures"],
+    )
+
+
+def figures_summary(review: Review) -> Html:
+    """How much the table of figures holds."""
+    figures = review.figures
+    codes = _council_codes(review)
+    with_value = figures["value"].notna()
+    ever = figures.loc[with_value & figures["area_code"].isin(codes), "area_code"].nunique()
+    return Html(
+        "<p>The table holds {} for {}, {} and {} to {}: {} of its rows have a value, and {} say why "
+        "there is none. {} councils appear in it, those abolished since 2014 included.</p>"
+    ).format(
+        count(len(figures), "row"),
+        count(figures["indicator_id"].nunique(), "indicator"),
+        count(figures["area_code"].nunique(), "area"),
+        figures["year"].min(),
+        figures["year"].max(),
+        f"{int(with_value.sum()):,}",
+        f"{int((~with_value).sum()):,}",
+        ever,
+    )
+
+
+def missing_codes() -> Html:
+    """What each code for a missing value means."""
+    return table(
+        "Codes for figures that are missing or weak",
+        {"code": "Code", "meaning": "Meaning"},
+        [{"code": code, "meaning": sentence(text)} for code, text in STATUS_MEANINGS.items()],
+    )
+
+
+def agreement(review: Review) -> Html:
+    """How well the two coders agreed, and how their differences were settled."""
+    decisions = len(review.sources) * len(review.elements) * len(review.frames)
+    found = coder_agreement(review.coder_a, review.coder_b, decisions)
+    kept = int(review.settled["settled"].eq("yes").sum())
+    return Html(
+        "<p>The two coders agreed well: Cohen’s kappa is {:.3f} and positive agreement {:.3f}, over "
+        "{:,} yes or no decisions. Both placed {} sources in the same cell; {} placements came from "
+        "one coder alone. The third reading kept {} of those and dropped {}.</p>"
+    ).format(
+        found.kappa,
+        found.positive,
+        found.decisions,
+        found.both,
+        found.only_a + found.only_b,
+        kept,
+        len(review.settled) - kept,
+    )
+
+
+def downloads(review: Review) -> Html:
+    """Every table as a CSV file, from the data contract."""
+    rows = [
+        {
+            "title": Markup('<a href="data/{}">{}</a>').format(resource["path"], resource["title"]),
+            "description": resource["description"],
+            "rows": f"{len(getattr(review, resource['name'])):,}",
+        }
+        for resource in package(data_folder())["resources"]
+    ]
+    return table(
+        f"The {len(rows)} tables of the review, as CSV",
+        {"title": "Table", "description": "What it holds", "rows": "Rows"},
+        rows,
+        numeric=["rows"],
+    )
+
+
+__all__ = [
+    "agreement",
+    "bases_table",
+    "council_list",
+    "downloads",
+    "figures_summary",
+    "files_table",
+    "headline_findings",
+    "indicator_table",
+    "missing_codes",
+    "register",
+    "state_rule",
+    "strength_rule",
+    "today_words",
+]

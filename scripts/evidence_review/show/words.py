@@ -1,0 +1,84 @@
+"""Words and numbers as people read them."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+STRENGTH_WORDS = {
+    "none": "No evidence found",
+    "limited": "Limited",
+    "single": "Single source",
+    "several": "Several sources",
+}
+# Shapes that differ without colour, fuller as the evidence grows.
+STRENGTH_SYMBOLS = {"none": "○", "limited": "◔", "single": "◑", "several": "●"}
+
+STATE_WORDS = {
+    "figures": "Figures",
+    "own evidence": "Own evidence",
+    "could be gathered": "Could be gathered",
+    "national only": "National only",
+    "gap": "Gap",
+}
+STATE_SYMBOLS = {
+    "figures": "●",
+    "own evidence": "◆",
+    "could be gathered": "◑",
+    "national only": "◔",
+    "gap": "○",
+}
+
+COMPARISON_SYMBOLS = {
+    "better": "▲",
+    "worse": "▼",
+    "higher": "△",
+    "lower": "▽",
+    "similar": "●",
+}
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: "1 source", "2 sources"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listing(items: Sequence[str]) -> str:
+    """Items as in a sentence: "a", "a and b", "a, b and c"."""
+    items = list(items)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def number(value: float, unit: str) -> str:
+    """A figure with the decimals that its unit is published with, and its sign."""
+    if pd.isna(value):
+        return "[x]"
+    if unit == "percent":
+        return f"{value:.1f}%"
+    if unit == "mean 0 to 10":
+        return f"{value:.2f}"
+    return f"{value:,.1f}"
+
+
+def interval(lower: float, upper: float, unit: str) -> str:
+    """A 95% interval as text; `[x]` where none was published."""
+    if pd.isna(lower) or pd.isna(upper):
+        return "[x]"
+    return f"{number(lower, unit).rstrip('%')} to {number(upper, unit)}"
+
+
+def year_ranges(years: Sequence[str]) -> str:
+    """Years in order, runs joined: "2014-15 to 2016-17 and 2019-20"."""
+    runs: list[list[str]] = []
+    for year in sorted(years):
+        if runs and int(year[:4]) == int(runs[-1][-1][:4]) + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return listing([run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs])

@@ -1,0 +1,75 @@
+"""The book in a real browser: accessible, readable on a phone, and silent on the network."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+PAGES = {
+    "home": "index.html",
+    "gap map": "gap-map.html",
+    "a council": "councils/camden.html",
+    "a council with little": "councils/isles-of-scilly.html",
+    "a source": "sources/poet.html",
+    "councils": "councils/index.html",
+    "data": "data.html",
+}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("page_name", PAGES)
+def test_no_wcag_violation(browser: Browser, address: str, page_name: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{address}/{PAGES[page_name]}", wait_until="load")
+    for details in page.locator("main details").all()[:5]:
+        details.evaluate("element => element.open = true")
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    found = [
+        f"{violation['id']}: {violation['help']} — {node['target']} {node.get('failureSummary', '')}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"][:3]
+    ]
+    page.close()
+    assert results.response["passes"], "axe ran no rule"
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_a_phone_needs_no_sideways_scrolling(
+    browser: Browser, address: str, page_name: str
+) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 900})
+    page.goto(f"{address}/{PAGES[page_name]}", wait_until="load")
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    page.close()
+    assert overflow <= 0
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_a_page_asks_no_other_host_for_anything(
+    browser: Browser, address: str, page_name: str
+) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/{PAGES[page_name]}", wait_until="networkidle")
+    page.close()
+    foreign = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+    assert len(asked) > 1
+    assert not foreign
+
+
+def test_a_cell_opens_by_keyboard_and_leads_to_the_source(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/gap-map.html")
+    summary = page.locator(".er-map summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    link = page.locator(".er-map details[open] a").first
+    assert link.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sources/*.html")
+    page.close()

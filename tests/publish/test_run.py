@@ -1,0 +1,92 @@
+"""Running notebooks: failures are named and kept out, and the same run gives the same bytes."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from evidence_review.errors import ReviewError
+from evidence_review.publish.plan import Run, all_runs, check_parameters
+from evidence_review.publish.run import failure_table, run_all
+from evidence_review.read.review import Review
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    """A small notebook: doubles a number, shows a picture, and stops at 13."""
+    cells = [
+        new_markdown_cell("# A title", metadata={"tags": ["title"]}),
+        new_code_cell("number = 1", metadata={"tags": ["parameters"]}),
+        new_code_cell('assert number != 13, "unlucky"\nprint(2 * number)'),
+        new_code_cell(
+            "import base64\nfrom IPython.display import Image\n"
+            "png = base64.b64decode("
+            "'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==')\n"
+            "Image(png, alt='One dot')"
+        ),
+        new_code_cell("import os\nif number == 99: os._exit(1)"),
+    ]
+    for position, cell in enumerate(cells):
+        cell["id"] = f"cell-{position}"
+    path = tmp_path / "small.ipynb"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), path)
+    return path
+
+
+def runs_of(notebook: Path, *numbers: int) -> list[Run]:
+    return [Run(f"pages/{n}", notebook, f"Page {n}", f"Page {n}", {"number": n}) for n in numbers]
+
+
+def test_a_failed_run_is_named_and_leaves_no_page(notebook: Path, tmp_path: Path) -> None:
+    out = tmp_path / "runs"
+    (out / "pages").mkdir(parents=True)
+    (out / "pages" / "13.ipynb").write_text("an older page")
+    failures = run_all(runs_of(notebook, 2, 13, 99), out, jobs=2)
+    assert sorted(path.name for path in out.rglob("*.ipynb")) == ["2.ipynb"]
+    assert [failure.page for failure in failures] == ["pages/13", "pages/99"]
+    assert "unlucky" in failures[0].error
+    assert "kernel died" in failures[1].error.lower()
+    table = failure_table(failures)
+    assert "pages/13" in table
+    assert "AssertionError: unlucky" in table
+    assert not list(tmp_path.glob("runs-staging"))
+
+
+def test_two_runs_give_the_same_bytes(notebook: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert run_all(runs_of(notebook, 4), first, jobs=1) == []
+    assert run_all(runs_of(notebook, 4), second, jobs=1) == []
+    assert (first / "pages/4.ipynb").read_bytes() == (second / "pages/4.ipynb").read_bytes()
+
+
+def test_the_page_carries_its_title_its_result_and_the_pictures_alternative(
+    notebook: Path, tmp_path: Path
+) -> None:
+    run_all(runs_of(notebook, 21), tmp_path / "runs", jobs=1)
+    page = nbformat.read(tmp_path / "runs/pages/21.ipynb", as_version=4)
+    assert page.cells[0].source == "# Page 21"
+    assert any("42" in str(cell.get("outputs", "")) for cell in page.cells)
+    assert [c.metadata["mystnb"]["image"]["alt"] for c in page.cells if "mystnb" in c.metadata] == [
+        "One dot"
+    ]
+
+
+def test_an_unknown_parameter_is_an_error_before_anything_runs(
+    notebook: Path, tmp_path: Path
+) -> None:
+    run = Run("pages/x", notebook, "X", "X", {"nubmer": "3"})
+    with pytest.raises(ReviewError, match=r"no parameter “nubmer”; it has number"):
+        run_all([run], tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_published_notebooks_have_the_parameters_that_the_plan_gives(
+    review: Review,
+) -> None:
+    runs = all_runs(review)
+    check_parameters(runs)
+    assert len([run for run in runs if run.page.startswith("councils/")]) == 153
+    assert len([run for run in runs if run.page.startswith("sources/")]) == 31
+    assert len({run.page for run in runs}) == len(runs)

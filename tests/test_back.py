@@ -1,0 +1,238 @@
+"""Back tests: the tables against the publishers' raw files, read again by other code.
+
+Skipped, with the reason, where the raw files do not lie beside the checkout.
+"""
+
+import csv
+import gzip
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+from evidence_review.paths import DATA
+from evidence_review.read.contract import DataError, check_data, load_table
+from evidence_review.read.ingest import IngestReport, ingest
+from evidence_review.read.raw_files import (
+    EXTRACT_2019_20,
+    OPEN_DATA_2014_19,
+    OPEN_DATA_2020_21,
+    POPULATION,
+    TIME_SERIES,
+    WELLBEING,
+    raw_folder,
+)
+
+pytestmark = pytest.mark.back
+
+OLD_CODES = {"E06000060": "E10000002", "E06000065": "E10000023", "E06000066": "E10000027"}
+LETTERS = {
+    "type-inner-london": "I",
+    "type-outer-london": "O",
+    "type-metropolitan-districts": "M",
+    "type-shire-counties": "S",
+    "type-unitary-authorities": "U",
+}
+GROUPS = {
+    "total": "Total", "18-64": "18-64", "65-plus": "65 and over", "female": "Female", "male": "Male",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def raw() -> Path:
+    folder = raw_folder()
+    if not folder.is_dir():
+        pytest.skip(f"the publishers' raw files are not at {folder} (set EVIDENCE_REVIEW_RAW)")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def again(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[IngestReport, Path]:
+    """An ingest from scratch, beside the committed data."""
+    folder = tmp_path_factory.mktemp("again") / "data"
+    shutil.copytree(DATA, folder)
+    for name in ("areas.csv", "councils.csv", "indicators/figures.csv", "indicators/files.csv"):
+        (folder / name).unlink()
+    return ingest(raw, folder), folder
+
+
+def test_ingesting_again_gives_the_same_bytes(again: tuple[IngestReport, Path]) -> None:
+    _, folder = again
+    for path in sorted(p.relative_to(DATA) for p in DATA.rglob("*") if p.is_file()):
+        assert (folder / path).read_bytes() == (DATA / path).read_bytes(), path
+    check_data(folder)
+
+
+def test_every_raw_row_is_used_or_left_out_for_a_reason(again: tuple[IngestReport, Path]) -> None:
+    report, folder = again
+    for file in report.files:
+        assert file.rows_read == file.rows_used + sum(file.left_out.values()), file.file_id
+        assert f"{file.rows_read:,} rows" in str(report)
+    rows = len(load_table("figures", folder))
+    assert rows == sum(file.figures for file in report.files) + report.rows_added
+
+
+def test_two_files_agree_but_for_what_the_publisher_revised(
+    again: tuple[IngestReport, Path],
+) -> None:
+    differing = again[0].overlap.disagreements
+    revised = set(zip(differing["indicator_id"], differing["year"], strict=True))
+    assert revised == {("adjusted-quality-of-life", "2016-17"), ("carer-information", "2018-19")}
+    assert set(differing["used"]) == {TIME_SERIES.file_id}
+    # Carers' information was corrected for England, regions and types, and for no council.
+    corrected = differing[differing["indicator_id"] == "carer-information"]
+    assert not corrected["area_code"].str.match(r"E0|E10").any()
+    assert len(again[0].overlap.table) > 7000
+
+
+def test_a_missing_raw_file_is_named_and_nothing_is_changed(raw: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "datapackage.json").write_text('{"resources": []}', encoding="utf-8")
+    with pytest.raises(DataError, match=re.escape(TIME_SERIES.path)):
+        ingest(tmp_path / "nowhere", tmp_path / "data")
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["datapackage.json"]
+
+
+def test_populations_are_the_publishers(raw: Path) -> None:
+    councils = load_table("councils").set_index("area_code")
+    with POPULATION.within(raw).open(encoding="utf-8") as lines:
+        estimates = {r["code"]: r for r in csv.DictReader(lines) if r["mid_year"] == "2020"}
+    book = CalamineWorkbook.from_path(TIME_SERIES.within(raw))
+    for sheet, column, estimate in (
+        ("Table_2b", "pop_18_64", "age_18_64"),
+        ("Table_2c", "pop_65_plus", "age_65plus"),
+    ):
+        printed = {row[2]: row[4] for row in book.get_sheet_by_name(sheet).to_python()}
+        for code in councils.index:
+            suppressed = isinstance(printed[code], str)
+            expected = estimates[code][estimate] if suppressed else printed[code]
+            assert councils.at[code, column] == float(str(expected)), code
+            assert ("ONS mid-2020" in councils.at[code, "population_basis"]) >= suppressed
+
+
+# --- A sample of figures, traced by code that shares nothing with the ingest ---------------------
+
+
+def rows_of(path: Path) -> Iterator[dict[str, str]]:
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+@pytest.fixture(scope="module")
+def printed(raw: Path) -> dict[str, dict[tuple[str, ...], str]]:
+    """For each file, the outcomes as printed, by the file's own codes."""
+    series = TIME_SERIES.within(raw).with_name("ascof_timeseries_2015-16_to_2024-25_long.csv.gz")
+    found: dict[str, dict[tuple[str, ...], str]] = {
+        TIME_SERIES.file_id: {
+            (row["measure_code_2425"], row["ons_code"] if row["ons_code"] != "[z]" else row["la_code"],
+             row["year"]): row["value"]
+            for row in rows_of(series)
+            if row["value_type"] in ("outcome", "6b outcome")
+        },
+        OPEN_DATA_2014_19.file_id: {
+            (re.sub(r"[()]|_1415", "", row["Measure Group"]),
+             row["ONS Area Code"] if row["ONS Area Code"][:1] == "E" else row["Geographical Code"],
+             row["Return Year"], row["Disaggregation Level"]): row["Measure Value"]
+            for row in rows_of(OPEN_DATA_2014_19.within(raw))
+            if row["Measure Type"] == "Outcome"
+        },
+        WELLBEING.file_id: {
+            (row["indicator"].lower(), row["areacd"], row["period"][:4]): row["observation"]
+            for row in rows_of(WELLBEING.within(raw))
+        },
+    }  # fmt: skip
+    sheet = CalamineWorkbook.from_path(OPEN_DATA_2020_21.within(raw)).get_sheet_by_name("in")
+    header, *cells = sheet.to_python()
+    names = [str(name) for name in header]
+    found[OPEN_DATA_2020_21.file_id] = {
+        (str(row["Measure Group"]), str(row["ONS Code"] or row["Geographical Code"]),
+         str(row["Disaggregation Level"])): str(row["Measure Value"])
+        for row in (dict(zip(names, cell, strict=True)) for cell in cells)
+        if row["Measure Type"] == "Outcome"
+    }  # fmt: skip
+    extract: dict[tuple[str, ...], str] = {}
+    for row in rows_of(EXTRACT_2019_20.within(raw)):
+        # Where clients and carers share a title, the first that stands in the file is the client.
+        key = (row["Measure Group Description"], row["ONS Code"], row["Disaggregation Level"])
+        extract.setdefault((*key, "carers") if key in extract else key, row["Measure Value"])
+    found[EXTRACT_2019_20.file_id] = extract
+    return found
+
+
+EXTRACT_WORDS = {
+    "quality-of-life": "Social care-related quality of life",
+    "control": "control over",
+    "satisfaction": "Overall satisfaction",
+    "information": "easy to find",
+    "social-contact": "social contact",
+    "feel-safe": "who feel safe",
+    "services-feel-safe": "made them feel",
+    "self-directed-support": "self-directed",
+    "carer-self-directed-support": "self-directed",
+    "direct-payments": "direct payments",
+    "carer-direct-payments": "direct payments",
+    "reablement": "short term service",
+    "admissions-18-64": "younger adults",
+    "admissions-65": "older adults",
+}
+
+
+def look_up(printed: dict[str, dict[tuple[str, ...], str]], row: pd.Series) -> str:
+    """What the figure's own file prints for it."""
+    indicators = load_table("indicators").set_index("indicator_id")
+    file = printed[row["file_id"]]
+    area = LETTERS.get(row["area_code"], row["area_code"])
+    old_area = OLD_CODES.get(area, area)
+    old_code = re.sub(r"[()]", "", str(indicators.at[row["indicator_id"], "code_to_2022_23"]))
+    if row["file_id"] == TIME_SERIES.file_id:
+        code = re.sub(r"\(", "(", str(indicators.at[row["indicator_id"], "code_from_2023_24"]))
+        return next(
+            text
+            for (measure, place, year), text in file.items()
+            if measure.lower() == code.lower() and place == area and year == row["year"]
+        )
+    if row["file_id"] == OPEN_DATA_2014_19.file_id:
+        return file[old_code, old_area, row["year"], GROUPS[row["group"]]]
+    if row["file_id"] == OPEN_DATA_2020_21.file_id:
+        key = (old_code, area, GROUPS[row["group"]])
+        return file[key] if key in file else file[(old_code, old_area, GROUPS[row["group"]])]
+    if row["file_id"] == WELLBEING.file_id:
+        place = area if (row["indicator_id"], area, row["year"][:4]) in file else old_area
+        return file[row["indicator_id"], place, row["year"][:4]]
+    words = EXTRACT_WORDS[row["indicator_id"]]
+    carers = row["indicator_id"].startswith("carer-")
+    for key, text in file.items():
+        title = key[0].replace("Adjusted Social", "")
+        is_place = key[1] in (area, old_area) and key[2] == GROUPS[row["group"]]
+        if words in title and is_place and (len(key) == 4) == carers:
+            return text
+    raise AssertionError(f"not in the extract: {row.to_dict()}")
+
+
+def test_a_random_sample_of_figures_is_what_the_files_print(
+    raw: Path, printed: dict[str, dict[tuple[str, ...], str]]
+) -> None:
+    figures = load_table("figures")
+    valued = figures[figures["value"].notna()].reset_index(drop=True)
+    # Equal parts from each file, so that the small ones are looked at too. Fixed seed: the same
+    # sample on every machine.
+    chance = random.Random(2017)
+    for file_id in sorted(valued["file_id"].unique()):
+        mine = valued.index[valued["file_id"] == file_id].to_list()
+        for number in chance.sample(mine, 40):
+            row = valued.loc[number]
+            text = look_up(printed, row).split(" (")[0].replace(",", "")
+            assert float(text) == pytest.approx(row["value"], abs=5e-5), row.to_dict()
+
+
+def test_the_workbook_and_its_melted_copy_hold_the_same_number_of_values(
+    again: tuple[IngestReport, Path], raw: Path
+) -> None:
+    series = TIME_SERIES.within(raw).with_name("ascof_timeseries_2015-16_to_2024-25_long.csv.gz")
+    read = {file.file_id: file.rows_read for file in again[0].files}
+    assert read[TIME_SERIES.file_id] == sum(1 for _ in rows_of(series))
