@@ -39,14 +39,6 @@ def test_the_data_keep_the_contract() -> None:
     check_data()
 
 
-def test_frictionless_finds_the_package_valid_on_its_own() -> None:
-    # Slower than `check_data`, and independent of its column-wise checks.
-    from frictionless import Package
-
-    report = Package(str(DATA / "datapackage.json")).validate()
-    assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "note"])
-
-
 def test_every_csv_of_the_data_folder_is_in_the_contract() -> None:
     listed = {
         resource["path"]
@@ -202,9 +194,18 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     for resource in package["resources"]:
         resource.pop("hash", None)
+        resource.pop("bytes", None)
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     check_data(folder)
     return folder
+
+
+def test_frictionless_finds_the_package_valid_too(small: Path) -> None:
+    """An independent reading of the same contract, on all tables (and few of the figures)."""
+    from frictionless import Package
+
+    report = Package(str(small / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "note"])
 
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
@@ -283,7 +284,7 @@ DAMAGE: list[tuple[str, str, Change, list[str]]] = [
     ("a blank where something must stand", "framework/sources.csv", put(2, "name", ""),
      ["sources.csv, row 2, column “name”: the cell is blank", "Expected text"]),
     ("a year that nobody explains", "indicators/unavailable.csv",
-     lambda t: t[~((t["indicator_id"] == "happiness"))],
+     lambda t: t[t["indicator_id"] != "happiness"],
      ["happiness has no council figures in 2023-24, which 0 rows explain"]),
     ("a reason for figures that are there", "indicators/unavailable.csv",
      lambda t: put(first(t, indicator_id="happiness"), "first_year", "2022-23")(t),
@@ -315,12 +316,15 @@ def test_damage_is_said_with_its_file_row_and_column(
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda text: text.replace(b"\n", b",more\n", 2).replace(b",more\n", b"\n", 1), "line 2"),
+        (
+            lambda text: text.replace(b"\n", b",more\n", 2).replace(b",more\n", b"\n", 1),
+            "row 2: found 17 cells. Expected 16",
+        ),
         (
             lambda text: text.replace(b"\n", b"\n\n", 1),
-            "row 2, column “area_code”: the cell is blank",
+            "row 2: found 0 cells. Expected 16",
         ),
-        (lambda text: text + b"E06000099\n", "row 155, column “council_code”: the cell is blank"),
+        (lambda text: text + b"E06000099\n", "row 155: found 1 cells. Expected 16"),
         (lambda text: text.replace(b"Camden", b"C\xe9mden"), "councils.csv: not in UTF-8"),
     ],
     ids=["a row too long", "a blank row", "a row too short", "another encoding"],
@@ -332,7 +336,7 @@ def test_a_torn_file_is_said(
     shutil.copytree(small, folder)
     path = folder / "councils.csv"
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(DataError, match=said.replace("(", r"\(")):
+    with pytest.raises(DataError, match=said):
         check_data(folder)
 
 

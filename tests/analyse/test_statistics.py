@@ -63,7 +63,7 @@ def test_exact_poisson_limits_leave_a_fortieth_in_each_tail() -> None:
 
 def test_byar_is_within_a_five_hundredth_of_exact_from_10_events_on() -> None:
     # The closeness that OHID's technical guide states.
-    counts = np.arange(10, 400)
+    counts = np.array([10, 11, 15, 30, 100, 1000])
     for byar, exact in zip(byar_interval(counts), poisson_interval(counts), strict=True):
         assert np.abs(byar / exact - 1).max() < 0.002
 

@@ -1,4 +1,4 @@
-"""What the figures hold for one council: its own, beside England and its region, and what is missing."""
+"""One council: its own figures beside its comparators, its cells, and what is missing and why."""
 
 from dataclasses import dataclass, field
 
@@ -104,8 +104,8 @@ def latest_figures(
     """The newest figure of each indicator that has one, beside the comparators of the same year.
 
     Returns, in the order of the indicators table: the columns of `indicators`, year, value, lower,
-    upper, base, numerator, status, basis_id, and for each comparator its value and the comparison in a word
-    (columns named "value: LABEL" and "comparison: LABEL").
+    upper, base, numerator, status, basis_id, and for each comparator its value and the comparison
+    in a word (columns named "value: LABEL" and "comparison: LABEL").
     """
     held = own[own["value"].notna()].sort_values("year").groupby("indicator_id").tail(1)
     columns = ["indicator_id", "year", "value", "lower", "upper", "base", "numerator"]
@@ -115,13 +115,15 @@ def latest_figures(
             totals["area_code"].eq(code), ["indicator_id", "year", "basis_id", "value"]
         ].rename(columns={"value": f"value: {label}"})
         result = result.merge(other, on=["indicator_id", "year", "basis_id"], how="left")
+        # A figure that its publisher calls unreliable is not held against anything.
         result[f"comparison: {label}"] = [
-            compare(lower, upper, other_value, better)
-            for lower, upper, other_value, better in zip(
+            None if status == "[u]" else compare(lower, upper, other_value, better)
+            for lower, upper, other_value, better, status in zip(
                 result["lower"],
                 result["upper"],
                 result[f"value: {label}"],
                 result["better"],
+                result["status"],
                 strict=True,
             )
         ]
@@ -150,12 +152,27 @@ def missing_figures(
             rule = general[general["first_year"].le(year) & general["last_year"].ge(year)]
             if pd.notna(area["first_year"]) and year < area["first_year"]:
                 status = "[z]"
-                reason = f"{council['name']} began as a council in {area['first_year']}"
+                reason = f"{council['name']} began as a council in {area['first_year']}."
             elif len(rule):
                 status, reason = rule.iloc[0][["status", "reason"]]
+            elif absent := _absence(review, indicator_id, year, council["area_code"]):
+                status, reason = "[x]", absent
             elif published is not None:
-                status, reason = published["status"], STATUS_MEANINGS[published["status"]]
+                status = published["status"]
+                reason = f"{STATUS_MEANINGS[status].capitalize()}."
             else:
-                status, reason = "[x]", "the publisher's file has no row for this council"
+                status, reason = "[x]", "The publisher’s file has no row for this council."
             rows.append((indicator_id, year, status, reason))
     return pd.DataFrame(rows, columns=["indicator_id", "year", "status", "reason"])
+
+
+def _absence(review: Review, indicator_id: str, year: str, area_code: str) -> str | None:
+    """Why the council is absent from the collection that year, where the publisher says so."""
+    collection = review.indicators.set_index("indicator_id").loc[indicator_id, "collection"]
+    absences = review.absences
+    found = absences[
+        absences["collection"].eq(collection)
+        & absences["year"].eq(year)
+        & absences["area_code"].isin([area_code, ""])
+    ]
+    return str(found["reason"].iloc[0]) if len(found) else None

@@ -28,19 +28,23 @@ class Correlation:
     councils: int
 
 
-def age_difference(figures: pd.DataFrame, councils: set[str], indicator_id: str) -> AgeDifference:
-    """Compare ages 65 and over with 18 to 64 in the newest year that splits councils by age.
+def age_differences(
+    figures: pd.DataFrame, councils: set[str], indicator_id: str
+) -> list[AgeDifference]:
+    """Compare ages 65 and over with 18 to 64 in each year that splits most councils by age.
 
     figures: the tidy table. councils: codes of the areas to count (abolished councils included).
+    Returns one entry a year, oldest first.
     """
     own = figures[figures["indicator_id"].eq(indicator_id) & figures["area_code"].isin(councils)]
     split = own.pivot(index=["year", "area_code"], columns="group", values="value")
     both = split[["18-64", "65-plus"]].dropna().reset_index()
-    sizes = both.groupby("year").size()
     # A year in which only volunteers answered says nothing about councils in general.
-    year = str(sizes[sizes > len(councils) / 2].index.max())
-    newest = both[both["year"].eq(year)]
-    return AgeDifference(year, int((newest["65-plus"] < newest["18-64"]).sum()), len(newest))
+    return [
+        AgeDifference(str(year), int((split["65-plus"] < split["18-64"]).sum()), len(split))
+        for year, split in both.groupby("year")
+        if len(split) > len(councils) / 2
+    ]
 
 
 def correlation(

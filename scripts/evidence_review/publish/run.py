@@ -106,6 +106,8 @@ def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
             cwd=str(NOTEBOOKS),
             execution_timeout=CELL_TIME_LIMIT,
             record_timing=False,
+            # Notes of the kernel for its operators would break up the progress bar.
+            extra_arguments=["--log-level=ERROR"],
         )
     except PapermillExecutionError as error:
         failure = Failure(

@@ -5,6 +5,7 @@ tables to the whole contract. The checks run on whole columns, so that the 79,00
 about a second; frictionless is asked only about the rows that fail, for the words.
 """
 
+import csv
 import hashlib
 import json
 import os
@@ -51,13 +52,17 @@ def load_table(name: str, folder: Path | None = None) -> pd.DataFrame:
     try:
         with path.open(encoding="utf-8") as lines:
             _check_header(lines.readline(), resource)
-        return pd.read_csv(
+        table = pd.read_csv(
             path,
             dtype={field["name"]: _dtype(field) for field in fields},
             keep_default_na=False,
             na_values={column: [""] for column in numbers},
             encoding="utf-8",
         )
+        if not isinstance(table.index, pd.RangeIndex):
+            # pandas takes the first column for labels when the first row has a cell too many.
+            raise ValueError("the first row is too long")
+        return table
     except ValueError as error:  # a cell that does not fit, a row too long, or text not in UTF-8
         problems = list(_table_problems(folder, resource)) or [f"{_where(resource)}: {error}"]
         raise DataError("\n".join(problems)) from None
@@ -174,18 +179,23 @@ def _table_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
         path = _existing(folder, resource)
         with path.open(encoding="utf-8") as lines:
             _check_header(lines.readline(), resource)
-        texts = pd.read_csv(
-            path, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8"
-        )
+            widths = pd.Series([len(row) for row in csv.reader(lines)])
     except DataError as error:
         yield str(error)
         return
     except UnicodeDecodeError:
         yield f"{_where(resource)}: not in UTF-8. Expected UTF-8; save it anew in that encoding."
         return
-    except pd.errors.ParserError as error:
-        yield f"{_where(resource)}: {error}. Expected one cell for each column in every row."
+    columns = len(resource["schema"]["fields"])
+    torn = widths[widths != columns]
+    for row, width in torn.head(_MOST).items():
+        yield (
+            f"{_where(resource)}, row {int(str(row)) + 2}: found {width} cells. Expected {columns},"
+            " one for each column; is there a comma too many or too few?"
+        )
+    if not torn.empty:
         return
+    texts = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     fields = resource["schema"]["fields"]
     key = resource["schema"]["primaryKey"]
     key = [key] if isinstance(key, str) else key
@@ -207,10 +217,8 @@ def _table_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
 def _misfits(texts: pd.Series, field: dict[str, Any]) -> pd.Series:
     """Which cells of a column do not fit its type and constraints (one boolean per row)."""
     rules = _constraints(field)
-    absent = texts.isna()  # the row is too short
-    texts = texts.fillna("")
     blank = texts == ""
-    bad = absent | (blank & bool(rules.get("required")))
+    bad = blank & bool(rules.get("required"))
     if field["type"] != "string":
         shaped = texts.str.fullmatch(_SHAPES[field["type"]])
         numbers = pd.to_numeric(texts.where(shaped), errors="coerce")
@@ -239,7 +247,7 @@ def _say_misfits(
     for field in resource["schema"]["fields"]:
         column = field["name"]
         for row in shown.index[misfits[column][shown.index]]:
-            cell = str(shown[column].fillna("")[row])
+            cell = str(shown[column][row])
             found = "the cell is blank" if cell == "" else f"“{cell}” does not fit"
             reason = reasons.get((row, column), "")
             yield (
@@ -260,7 +268,7 @@ def _frictionless_reasons(
     fields = resource["schema"]["fields"]
     schema = frictionless.Schema.from_descriptor({"fields": fields, "missingValues": [""]})
     header = [field["name"] for field in fields]
-    cells = [header, *rows.astype(object).where(rows.notna(), None).values.tolist()]
+    cells = [header, *rows.values.tolist()]
     report = frictionless.Resource(data=cells, schema=schema).validate()
     reasons: dict[tuple[int, str], str] = {}
     for row_number, column, note in report.flatten(["rowNumber", "fieldName", "note"]):

@@ -110,8 +110,9 @@ def lines_with_breaks(
 ) -> Figure:
     """One panel an indicator: values over the years, the first area with its interval.
 
-    points: indicator, area, year, value, lower, upper, basis_id. A line joins only years that
-    follow each other on one basis; a change of basis is drawn as a dotted line with its year.
+    points: indicator, area, year, value, lower, upper, basis_id, status. A line joins only years that
+    follow each other on one basis; a change of basis is drawn as a dotted
+    line, and a value of low reliability is marked [u].
     """
     names = list(units)
     place = {year: position for position, year in enumerate(years)}
@@ -145,6 +146,10 @@ def lines_with_breaks(
             axes.vlines(
                 own["at"], own["lower"], own["upper"], color=INTERVAL, linewidth=5, zorder=1
             )
+            for _, weak in panel[panel["status"].eq("[u]") & panel["area"].eq(areas[0])].iterrows():
+                axes.annotate(
+                    "[u]", (weak["at"], weak["value"]), (-26, -4), textcoords="offset points"
+                )
             for at in basis_changes(panel, place):
                 axes.axvline(at - 0.5, color=GREY, linestyle=":", linewidth=1.5)
             axes.set(title=textwrap.fill(name, 46), xlabel="", ylabel=units[name])

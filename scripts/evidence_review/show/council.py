@@ -17,6 +17,7 @@ from evidence_review.show.words import (
     interval,
     listing,
     number,
+    sentence,
     year_ranges,
 )
 
@@ -40,7 +41,7 @@ def at_a_glance(report: CouncilReport) -> Html:
             "exists at council level and could be gathered. "
             f"{states.get('national only', 0)} rest on national sources only, and "
             f"{states.get('gap', 0)} are gaps: no source was found for anyone.",
-            f"{count(held, 'indicator')} out of {len(report.review.indicators)} "
+            f"{held} of the {len(report.review.indicators)} indicators "
             f"{'has' if held == 1 else 'have'} at least one figure for {report.name} "
             f"between {report.years[0]} and {report.years[-1]}.",
         ],
@@ -58,11 +59,11 @@ def _comparison_sentence(report: CouncilReport, label: str) -> str:
         f"Beside {label}, {similar} of {count(len(compared), 'newest figure')} "
         f"{'is' if similar == 1 else 'are'} similar"
     )
-    parts = []
-    for word in ("better", "worse", "higher", "lower"):
-        names = list(compared.loc[words.eq(word), "name"])
-        if names:
-            parts.append(f"{word} on {listing([name[0].lower() + name[1:] for name in names])}")
+    parts = [
+        f"{word} on {listing(list(compared.loc[words.eq(word), 'short_name']))}"
+        for word in ("better", "worse", "higher", "lower")
+        if words.eq(word).any()
+    ]
     return f"{text}; {'; '.join(parts)}." if parts else f"{text}."
 
 
@@ -134,89 +135,85 @@ def council_gap_map(report: CouncilReport) -> Html:
 
 def latest_table(report: CouncilReport) -> Html:
     """The newest figure of each indicator, with interval and base, beside the comparators."""
-    columns = {
-        "name": "Indicator",
-        "year": "Year",
-        "value": "Value",
-        "interval": "95% interval",
-        "base": "Base",
-    }
-    for label in report.comparators:
-        columns[f"value: {label}"] = label
-        columns[f"comparison: {label}"] = f"Beside {label}"
-    rows = []
-    for figure in report.latest.to_dict("records"):
-        unit = figure["unit"]
-        mark = f" {figure['status']}" if pd.notna(figure["status"]) and figure["status"] else ""
-        row = {
-            "name": figure["name"] if unit == "percent" else f"{figure['name']} ({_unit(unit)})",
-            "year": figure["year"],
-            "value": number(figure["value"], unit) + mark,
-            "interval": interval(figure["lower"], figure["upper"], unit),
-            "base": f"{figure['base']:,.0f}" if pd.notna(figure["base"]) else "[x]",
-        }
-        for label in report.comparators:
-            row[f"value: {label}"] = number(figure[f"value: {label}"], unit)
-            row[f"comparison: {label}"] = _comparison_word(figure[f"comparison: {label}"])
-        rows.append(row)
-    if not rows:
+    if report.latest.empty:
         return fragment(
             "prose.html",
             paragraphs=[f"No official figure was published for {report.name} in these years."],
             points=[],
         )
+    columns = {"name": "Indicator", "year": "Year", "value": report.name, "base": "Base"}
+    columns |= {f"value: {label}": label for label in report.comparators}
+    rows = []
+    for figure in report.latest.to_dict("records"):
+        unit = figure["unit"]
+        unit_is_said = unit == "percent" or unit in figure["name"]
+        row = {
+            "name": figure["name"] if unit_is_said else f"{figure['name']} ({unit})",
+            "year": figure["year"],
+            "value": _with_interval(figure),
+            "base": f"{figure['base']:,.0f}" if pd.notna(figure["base"]) else "[x]",
+        }
+        for label in report.comparators:
+            row[f"value: {label}"] = _compared(figure, label)
+        rows.append(row)
     return table(
-        f"Newest official figures for {report.name}, with 95% intervals",
+        f"Newest official figures for {report.name}, each with its 95% interval, beside "
+        f"{listing(list(report.comparators))}",
         columns,
         rows,
-        numeric=[
-            key
-            for key in columns
-            if key in ("value", "interval", "base") or key.startswith("value:")
-        ],
+        numeric=["base"],
     )
 
 
-def _unit(unit: str) -> str:
-    return unit if unit.startswith(("score", "mean", "per")) else f"in {unit}"
+def _with_interval(figure: dict[str, Any]) -> Markup:
+    mark = f" {figure['status']}" if figure["status"] else ""
+    limits = interval(figure["lower"], figure["upper"], figure["unit"])
+    if pd.isna(figure["lower"]):
+        limits = f"interval {limits}"
+    return Markup('<strong>{}</strong>{} <span class="er-limits">({})</span>').format(
+        number(figure["value"], figure["unit"]), mark, limits
+    )
 
 
-def _comparison_word(word: Any) -> str | Markup:
+def _compared(figure: dict[str, Any], label: str) -> Markup:
+    value = number(figure[f"value: {label}"], figure["unit"])
+    word = figure[f"comparison: {label}"]
     if pd.isna(word):
-        return "[z]"
-    return Markup('<span class="er-symbol" aria-hidden="true">{}</span> {}').format(
-        COMPARISON_SYMBOLS[word], word
-    )
+        return Markup("{}").format(value)
+    return Markup(
+        '{} <span class="er-compared"><span aria-hidden="true">{}</span> {}</span>'
+    ).format(value, COMPARISON_SYMBOLS[word], word)
 
 
 def comparison_chart(report: CouncilReport) -> Image | Html:
-    """Newest percentages with intervals, beside the comparators."""
+    """Newest percentages with intervals, beside the comparators; unreliable ones left out."""
     from evidence_review.show.charts import dots_with_intervals, picture
 
-    percent = report.latest[report.latest["unit"].eq("percent")]
+    percent = report.latest[
+        report.latest["unit"].eq("percent") & report.latest["status"].ne("[u]")
+    ].assign(indicator=lambda t: t["short_name"].map(sentence))
     if percent.empty:
         return fragment(
             "prose.html",
             paragraphs=[f"There is no chart: no percentage was published for {report.name}."],
             points=[],
         )
-    own = percent.assign(area=report.name, indicator=percent["name"])
-    parts = [own[["indicator", "area", "value", "lower", "upper"]]]
+    columns = ["indicator", "area", "value", "lower", "upper"]
+    parts = [percent.assign(area=report.name)[columns]]
     for label in report.comparators:
-        other = percent.assign(
-            area=label, indicator=percent["name"], value=percent[f"value: {label}"]
-        )
-        parts.append(other.loc[other["value"].notna(), ["indicator", "area", "value"]])
+        other = percent.assign(area=label, value=percent[f"value: {label}"], lower=None, upper=None)
+        parts.append(other.loc[other["value"].notna(), columns[:3]])
     points = pd.concat(parts, ignore_index=True)
-    areas = [report.name, *report.comparators]
-    figure = dots_with_intervals(points, areas, "Per cent, newest year of each", (0, 100))
-    values = "; ".join(
-        f"{row['name'][0].lower() + row['name'][1:]} {number(row['value'], 'percent')} in {row['year']}"
-        for _, row in percent.iterrows()
+    figure = dots_with_intervals(
+        points, [report.name, *report.comparators], "Per cent, newest year of each", (0, 100)
     )
-    sentences = " ".join(_comparison_sentence(report, label) for label in report.comparators)
+    values = "; ".join(
+        f"{row['short_name']} {number(row['value'], 'percent')} in {row['year']}"
+        for row in percent.to_dict("records")
+    )
+    findings = " ".join(_comparison_sentence(report, label) for label in report.comparators)
     return picture(
-        figure, f"Chart of {report.name}'s newest percentages. {sentences} Values: {values}."
+        figure, f"Chart of {report.name}’s newest percentages. {findings} Values: {values}."
     )
 
 
@@ -281,25 +278,28 @@ def missing_table(report: CouncilReport) -> Html:
             paragraphs=[f"No figure is missing for {report.name} in these years."],
             points=[],
         )
-    names = report.review.indicators.set_index("indicator_id")["name"]
-    order = {name: position for position, name in enumerate(names.index)}
-    grouped = report.missing.groupby(["indicator_id", "status", "reason"], as_index=False)[
-        "year"
+    indicators = report.review.indicators.set_index("indicator_id")["short_name"]
+    # One row for each reason: the indicators that share code, reason and years stand together.
+    by_indicator = report.missing.groupby(
+        ["status", "reason", "indicator_id"], as_index=False, sort=False
+    )["year"].agg(tuple)
+    grouped = by_indicator.groupby(["status", "reason", "year"], as_index=False, sort=False)[
+        "indicator_id"
     ].agg(list)
-    grouped["first"] = grouped["year"].str[0]
-    grouped["order"] = grouped["indicator_id"].map(order)
     rows = [
         {
-            "name": names[row["indicator_id"]],
+            "names": sentence(
+                "; ".join(indicators[indicator] for indicator in row["indicator_id"])
+            ),
             "years": year_ranges(row["year"]),
             "status": row["status"],
             "reason": row["reason"],
         }
-        for row in grouped.sort_values(["order", "first"]).to_dict("records")
+        for row in grouped.to_dict("records")
     ]
     return table(
         f"Figures that are missing for {report.name}, and why",
-        {"name": "Indicator", "years": "Years", "status": "Code", "reason": "Reason"},
+        {"names": "Indicators", "years": "Years", "status": "Code", "reason": "Reason"},
         rows,
     )
 

@@ -7,14 +7,14 @@ from markupsafe import Markup
 
 from evidence_review.analyse.agreement import agreement as coder_agreement
 from evidence_review.analyse.council import ENGLAND
-from evidence_review.analyse.findings import age_difference, correlation, newest_by_basis
+from evidence_review.analyse.findings import age_differences, correlation, newest_by_basis
 from evidence_review.analyse.status import STATUS_MEANINGS
 from evidence_review.read.contract import data_folder, package
 from evidence_review.read.review import Review
 from evidence_review.show.gap_map import state_rule, strength_rule
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.source import TODAY_WORDS
-from evidence_review.show.words import count, interval, number, sentence, year_ranges
+from evidence_review.show.words import count, interval, number, sentence, signed, year_ranges
 
 
 def _council_codes(review: Review) -> set[str]:
@@ -27,13 +27,9 @@ def headline_findings(review: Review) -> Html:
     figures, codes = review.figures, _council_codes(review)
     cells = review.gap_map
     found, total = int(cells["n_sources"].gt(0).sum()), len(cells)
-    age = age_difference(figures, codes, "control")
+    *_, before_last, age = age_differences(figures, codes, "control")
     link = correlation(figures, codes, "self-directed-support", "satisfaction", "salt")
-    if link.lower <= 0 <= link.upper:
-        verdict = "no clear link"
-    else:
-        size = "weak" if abs(link.r) < 0.3 else "moderate" if abs(link.r) < 0.5 else "strong"
-        verdict = f"a {size} link ({'higher' if link.r > 0 else 'lower'} satisfaction where more have one)"
+    not_more = "do not " if link.lower <= 0 else ""
     payments = newest_by_basis(figures, "direct-payments", ENGLAND)
     before, now = payments.iloc[0], payments.iloc[-1]
 
@@ -51,20 +47,21 @@ def headline_findings(review: Review) -> Html:
         ),
         (
             f"Older people reported less control in {age.lower_for_older} of {age.compared} councils",
-            f"In {age.year}, the newest year that splits councils by age, people aged 65 and over "
-            "reported less control over daily life than people aged 18 to 64 nearly everywhere. "
-            "Source: Adult Social Care Survey.",
+            f"In {age.year}, people aged 65 and over reported less control over daily life than "
+            "people aged 18 to 64 nearly everywhere. The year before it was "
+            f"{before_last.lower_for_older} of {before_last.compared}. No newer year splits councils "
+            "by age. Source: Adult Social Care Survey.",
         ),
         (
-            f"Between councils, {verdict} of personal budgets with satisfaction",
-            f"Across {link.councils} councils in {link.year}, the share of people with "
-            f"self-directed support and overall satisfaction have a correlation of {link.r:.2f} (95% "
-            f"interval {link.lower:.2f} to {link.upper:.2f}). A comparison of councils cannot show "
-            "what a budget does for a person. Sources: social care returns (SALT), Adult Social "
-            "Care Survey.",
+            f"Councils where more people have a personal budget {not_more}have more satisfied people",
+            f"Across {link.councils} councils in {link.year}, the share of people with self-directed "
+            f"support and overall satisfaction have a correlation of {signed(link.r)} (95% interval "
+            f"{signed(link.lower)} to {signed(link.upper)}): the one goes with {link.r**2:.0%} of "
+            "the differences in the other. A comparison of councils cannot show what a budget does "
+            "for a person. Sources: social care returns (SALT), Adult Social Care Survey.",
         ),
         (
-            f"About one person in {round(100 / now['value'])} gets a direct payment",
+            f"About one person in {round(100 / now['value'])} with long-term support in the community gets a direct payment",
             f"{share(now)}, from client level data. The figure of {share(before)} came from the "
             "earlier returns; the two rest on different bases and cannot be compared. No council "
             "figures exist for 2021-22 to 2023-24.",

@@ -148,15 +148,16 @@ def source_today(review: Review, source: str) -> Html:
     address = Markup('<a href="{0}">{0}</a>').format(row["evidence_url"])
     return fragment(
         "prose.html",
-        paragraphs=[f"{TODAY_WORDS[row['status']]}. In detail: {row['status_now']}."],
+        paragraphs=[f"{sentence(row['status_now'])}."],
         points=[
+            f"In short: {TODAY_WORDS[row['status']].lower()}.",
             f"Successor: {_text(row['successor'])}.",
             f"Latest release: {_text(row['latest_release'])}.",
             f"Unit: {_text(row['unit'])}. Open data: {_text(row['open_data'])}.",
             f"What it bears on: {_text(row['bears_on'])}.",
             f"Take care: {_text(row['caution'])}.",
-            Markup("Where this was read: {} (dated {}; confidence {}).").format(
-                address, _text(row["evidence_date"], "without a date"), row["confidence"]
+            Markup("Where this was read: {} (date there: {}; our confidence: {}).").format(
+                address, _text(row["evidence_date"], "none"), row["confidence"]
             ),
         ],
     )

@@ -7,8 +7,8 @@ import pandas as pd
 STRENGTH_WORDS = {
     "none": "No evidence found",
     "limited": "Limited",
-    "single": "Single source",
-    "several": "Several sources",
+    "single": "One in full",
+    "several": "Several in full",
 }
 # Shapes that differ without colour, fuller as the evidence grows.
 STRENGTH_SYMBOLS = {"none": "○", "limited": "◔", "single": "◑", "several": "●"}
@@ -37,6 +37,10 @@ COMPARISON_SYMBOLS = {
 }
 
 
+# Decimals that figures are published with, by unit; one for all others.
+DECIMALS = {"score": 3, "mean 0 to 10": 2}
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: "1 source", "2 sources"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -50,6 +54,11 @@ def listing(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def signed(value: float, decimals: int = 2) -> str:
+    """A number with a true minus sign."""
+    return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
 def sentence(text: str) -> str:
     """The text with a capital first letter, the rest untouched."""
     return text[:1].upper() + text[1:]
@@ -59,11 +68,8 @@ def number(value: float, unit: str) -> str:
     """A figure with the decimals that its unit is published with, and its sign."""
     if pd.isna(value):
         return "[x]"
-    if unit == "percent":
-        return f"{value:.1f}%"
-    if unit == "mean 0 to 10":
-        return f"{value:.2f}"
-    return f"{value:,.1f}"
+    decimals = DECIMALS.get(unit, 1)
+    return f"{value:,.{decimals}f}{'%' if unit == 'percent' else ''}"
 
 
 def interval(lower: float, upper: float, unit: str) -> str:

@@ -1,0 +1,61 @@
+"""What the ingest writes and reports. That the raw files give the committed tables: test_back.py."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from evidence_review.read.combine import Overlap
+from evidence_review.read.contract import DataError
+from evidence_review.read.council_reference import slug
+from evidence_review.read.ingest import FileReport, IngestReport, ingest, to_csv
+from evidence_review.read.raw_files import TIME_SERIES
+
+
+def test_numbers_are_written_in_one_form_and_missing_ones_as_blanks() -> None:
+    table = pd.DataFrame(
+        {"name": ["a", ""], "value": [19.10000001, float("nan")], "base": [5.0, 0.0]}
+    )
+    assert to_csv(table) == b"name,value,base\na,19.1,5\n,,0\n"
+
+
+def test_a_missing_raw_file_is_named_and_nothing_is_changed(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "datapackage.json").write_text('{"resources": []}', encoding="utf-8")
+    with pytest.raises(DataError, match=re.escape(TIME_SERIES.path)):
+        ingest(tmp_path / "nowhere", data)
+    assert [path.name for path in data.iterdir()] == ["datapackage.json"]
+
+
+def test_the_report_says_what_was_left_out_and_where_files_differ() -> None:
+    overlap = Overlap(
+        pd.DataFrame(
+            {
+                "indicator_id": ["control", "control"], "area_code": ["E09000007", "E09000008"],
+                "year": ["2016-17"] * 2, "group": ["total"] * 2,
+                "used": ["new"] * 2, "value_used": [72.6, 70.0],
+                "other": ["old"] * 2, "value_other": [72.0, 70.0],
+            }
+        )
+    )  # fmt: skip
+    file = FileReport("old", 1200, 1000, 400, dict(Counter({"an age band": 200})))
+    text = str(IngestReport([file], {"areas.csv": 176}, 3, overlap))
+    assert "old: 1,200 rows, of which 1,000 make 400 figures and 200 are left out" in text
+    assert "200  an age band" in text
+    assert "share 2 figures and differ in 1" in text
+    assert "control, 2016-17: new used, not old; largest difference 0.6" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("St Helens", "st-helens"),
+        ("Bournemouth, Christchurch and Poole", "bournemouth-christchurch-and-poole"),
+        ("Stoke-on-Trent", "stoke-on-trent"),
+    ],
+)
+def test_slugs_are_lower_case_words_joined_by_hyphens(name: str, expected: str) -> None:
+    assert slug(name) == expected
