@@ -12,8 +12,8 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from evidence_review.analyse.review import Review, open_review
 from evidence_review.paths import HTML
-from evidence_review.read.review import Review, open_review
 
 
 @pytest.fixture(scope="session")

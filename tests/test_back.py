@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from evidence_review.ingest import IngestReport, ingest
 from evidence_review.paths import DATA
 from evidence_review.read.contract import check_data, load_table
-from evidence_review.read.ingest import IngestReport, ingest
 from evidence_review.read.raw_files import (
     EXTRACT_2019_20,
     OPEN_DATA_2014_19,

@@ -15,8 +15,8 @@ from evidence_review.errors import ReviewError
 from evidence_review.paths import HTML, NOTEBOOKS, ROOT, RUNS
 
 if TYPE_CHECKING:
+    from evidence_review.analyse.review import Review
     from evidence_review.publish.plan import Run
-    from evidence_review.read.review import Review
 
 jobs_option = click.option(
     "-j",
@@ -126,8 +126,8 @@ def test(pytest_options: tuple[str, ...]) -> None:
 )
 def ingest(raw: Path) -> None:
     """Write data/indicators from the publishers' own files."""
+    from evidence_review.ingest import ingest as ingest_files
     from evidence_review.paths import DATA
-    from evidence_review.read.ingest import ingest as ingest_files
 
     click.echo(str(ingest_files(raw, DATA)))
 
@@ -148,8 +148,8 @@ def serve(port: int) -> None:
 
 
 def _open_review() -> "Review":
+    from evidence_review.analyse.review import open_review
     from evidence_review.read.contract import check_data
-    from evidence_review.read.review import open_review
 
     check_data()
     return open_review()

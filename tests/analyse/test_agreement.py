@@ -3,7 +3,7 @@
 import pytest
 
 from evidence_review.analyse.agreement import Agreement, agreement
-from evidence_review.read.review import Review
+from evidence_review.analyse.review import Review
 
 
 def test_kappa_of_a_textbook_example() -> None:

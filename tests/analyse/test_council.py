@@ -7,9 +7,9 @@ import pytest
 from IPython.display import Image
 
 from evidence_review.analyse.council import YEARS, CouncilReport, council_report
+from evidence_review.analyse.review import Review
 from evidence_review.analyse.statistics import compare
 from evidence_review.errors import ReviewError
-from evidence_review.read.review import Review
 from evidence_review.show.council import (
     at_a_glance,
     budgets_over_time,

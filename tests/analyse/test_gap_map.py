@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from evidence_review.analyse.gap_map import council_states, gap_map, strength
-from evidence_review.read.review import Review
+from evidence_review.analyse.review import Review
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from evidence_review.analyse.names import find_council, find_source
+from evidence_review.analyse.review import Review
 from evidence_review.errors import UnknownNameError
-from evidence_review.read.review import Review
 
 
 @pytest.mark.parametrize("asked", ["Camden", "camden", "E09000007", "  CAMDEN council "])

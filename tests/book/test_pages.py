@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from evidence_review.analyse.review import Review
 from evidence_review.publish.assemble import regions
-from evidence_review.read.review import Review
 
 pytestmark = pytest.mark.book
 

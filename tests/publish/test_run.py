@@ -6,10 +6,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.publish.plan import Run, all_runs, check_parameters
 from evidence_review.publish.run import failure_table, run_all
-from evidence_review.read.review import Review
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from bs4 import BeautifulSoup
 
-from evidence_review.read.review import Review
+from evidence_review.analyse.review import Review
 from evidence_review.show.gap_map import gap_map
 from evidence_review.show.html import table
 

@@ -6,10 +6,10 @@ import pandas as pd
 
 from evidence_review.analyse.gap_map import council_states
 from evidence_review.analyse.names import find_council
+from evidence_review.analyse.review import Review
 from evidence_review.analyse.statistics import compare
 from evidence_review.analyse.status import STATUS_MEANINGS
 from evidence_review.errors import ReviewError
-from evidence_review.read.review import Review
 
 ENGLAND = "E92000001"
 COMPARATORS = ("England", "region", "type")

@@ -14,10 +14,10 @@ import jinja2
 import yaml
 
 from evidence_review import __version__
+from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK, DATA
 from evidence_review.publish.plan import Run, all_runs
-from evidence_review.read.review import Review
 from evidence_review.show import pages
 
 REGION_TEMPLATE = "councils/_region.md"

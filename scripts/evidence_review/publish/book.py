@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import BUILD, CONFIG, HTML, RUNS
 from evidence_review.publish.assemble import assemble
 from evidence_review.publish.plan import Run
-from evidence_review.read.review import Review
+from evidence_review.publish.theme import mend_pages
 
 
 def build_book(review: Review, runs_folder: Path = RUNS, html: Path = HTML) -> list[Run]:
@@ -57,7 +58,9 @@ def build_book(review: Review, runs_folder: Path = RUNS, html: Path = HTML) -> l
             "Jupyter Book stopped; the book in place was left as it was. "
             f"The whole log is in {log}.\n" + "\n".join(warnings[:20])
         )
-    _swap(staging / "_build" / "html", html)
+    built = staging / "_build" / "html"
+    mend_pages(built)
+    _swap(built, html)
     shutil.rmtree(staging, ignore_errors=True)
     return published
 

@@ -4,9 +4,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from evidence_review.analyse.review import open_review
 from evidence_review.paths import NOTEBOOKS, ROOT, RUNS
 from evidence_review.publish.plan import sample_runs
-from evidence_review.read.review import open_review
 
 
 def run_tests(options: Sequence[str] = ()) -> int:

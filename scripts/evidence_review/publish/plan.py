@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from evidence_review.analyse.names import find_council
+from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError, UnknownNameError
 from evidence_review.paths import NOTEBOOKS
-from evidence_review.read.review import Review
 
 # One of each kind of awkwardness: a reference council, two with suppressed figures, two with new
 # boundaries, and one that missed a survey.

@@ -9,12 +9,18 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill import execute_notebook
+from papermill.exceptions import PapermillExecutionError
 from tqdm import tqdm
 
 from evidence_review.paths import NOTEBOOKS
+from evidence_review.publish.notebook_files import set_title, tidy, write
 from evidence_review.publish.plan import Run, check_parameters
 
 CELL_TIME_LIMIT = 300  # seconds; a cell takes about one
+KERNEL_STARTS = 3  # times to try before a run fails
 # One thread of linear algebra a worker, or threads × processes would overload the machine.
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
@@ -61,7 +67,7 @@ def run_all(runs: Sequence[Run], folder: Path, jobs: int | None = None) -> list[
                 failure = future.result()
             except Exception as error:  # the worker itself died
                 _target(folder, run).unlink(missing_ok=True)
-                failure = Failure(run.page, "-", f"the worker stopped: {type(error).__name__}")
+                failure = Failure(run.page, "-", f"the worker stopped: {error!r}")
             if failure:
                 failures[run.page] = failure
                 progress.set_postfix(failed=len(failures))
@@ -86,46 +92,55 @@ def _target(folder: Path, run: Run) -> Path:
 
 def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
     """Execute one run in the staging folder; move the result into place when all went well."""
-    import nbformat
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill import execute_notebook
-    from papermill.exceptions import PapermillExecutionError
-
-    from evidence_review.publish.notebook_files import set_title, tidy, write
-
     target = _target(folder, run)
     staged = staging / f"{run.page.replace('/', '--')}.ipynb"
     try:
-        notebook = execute_notebook(
-            str(run.notebook),
-            None,
-            parameters=run.parameters,
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            cwd=str(NOTEBOOKS),
-            execution_timeout=CELL_TIME_LIMIT,
-            record_timing=False,
-            # Notes of the kernel for its operators would break up the progress bar.
-            extra_arguments=["--log-level=ERROR"],
-        )
+        notebook = _papermill(run)
     except PapermillExecutionError as error:
-        failure = Failure(
-            run.page, f"cell {error.cell_index + 1}", f"{error.ename}: {error.evalue}"
-        )
+        place, reason = f"cell {error.cell_index + 1}", f"{error.ename}: {error.evalue}"
     except CellTimeoutError:
-        failure = Failure(run.page, "-", f"a cell ran for more than {CELL_TIME_LIMIT} seconds")
+        place, reason = "-", f"a cell ran for more than {CELL_TIME_LIMIT} seconds"
     except DeadKernelError:
-        failure = Failure(run.page, "-", "the kernel died")
+        place, reason = "-", "the kernel died"
+    except RuntimeError as error:
+        place, reason = "-", f"the kernel did not start: {error}"
     else:
         set_title(notebook, run.title)
-        nbformat.validate(tidy(notebook))
-        write(notebook, staged)
+        write(tidy(notebook), staged)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(staged, target)
         return None
     target.unlink(missing_ok=True)
-    return Failure(failure.page, failure.cell, " ".join(failure.error.split()))
+    return Failure(run.page, place, " ".join(reason.split()))
+
+
+def _papermill(run: Run) -> NotebookNode:
+    """The executed notebook. A kernel that does not start is given two more chances.
+
+    Kernels choose their ports before they take them, so that of many that start at once, now and
+    then one finds its port gone.
+    """
+    for chance in range(KERNEL_STARTS):
+        try:
+            return execute_notebook(
+                str(run.notebook),
+                None,
+                parameters=run.parameters,
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                cwd=str(NOTEBOOKS),
+                execution_timeout=CELL_TIME_LIMIT,
+                record_timing=False,
+                # Notes of the kernel for its operators would break up the progress bar.
+                extra_arguments=["--log-level=CRITICAL"],
+            )
+        except DeadKernelError:
+            raise
+        except RuntimeError:
+            if chance == KERNEL_STARTS - 1:
+                raise
+    raise AssertionError("unreachable")
 
 
 def failure_table(failures: Sequence[Failure]) -> str:

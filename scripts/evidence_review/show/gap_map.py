@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from evidence_review.analyse.gap_map import STATE_RULES, STRENGTH_RULES
-from evidence_review.read.review import Review
+from evidence_review.analyse.review import Review
 from evidence_review.show.html import Html, fragment
 from evidence_review.show.words import (
     STATE_SYMBOLS,

@@ -8,9 +8,9 @@ from markupsafe import Markup
 from evidence_review.analyse.agreement import agreement as coder_agreement
 from evidence_review.analyse.council import ENGLAND
 from evidence_review.analyse.findings import age_differences, correlation, newest_by_basis
+from evidence_review.analyse.review import Review
 from evidence_review.analyse.status import STATUS_MEANINGS
 from evidence_review.read.contract import data_folder, package
-from evidence_review.read.review import Review
 from evidence_review.show.gap_map import state_rule, strength_rule
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.source import TODAY_WORDS

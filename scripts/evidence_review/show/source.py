@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from evidence_review.analyse.names import find_source
-from evidence_review.read.review import Review
+from evidence_review.analyse.review import Review
 from evidence_review.show.gap_map import EXTENT_WORDS, element_label
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import count, listing, sentence, year_ranges

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from evidence_review.read.combine import Overlap
+from evidence_review.analyse.combine import Overlap
+from evidence_review.ingest import FileReport, IngestReport, ingest, to_csv
 from evidence_review.read.contract import DataError
 from evidence_review.read.council_reference import slug
-from evidence_review.read.ingest import FileReport, IngestReport, ingest, to_csv
 from evidence_review.read.raw_files import TIME_SERIES
 
 

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evidence_review.read.areas import areas_table
-from evidence_review.read.combine import (
+from evidence_review.analyse.combine import (
     add_absent,
     choose,
     counted_limits,
@@ -13,6 +12,7 @@ from evidence_review.read.combine import (
     settle_areas,
     survey_limits,
 )
+from evidence_review.read.areas import areas_table
 from evidence_review.read.contract import DataError, load_table
 from evidence_review.read.figures import KEY, Reading
 from evidence_review.read.raw_files import OPEN_DATA_2014_19, TIME_SERIES

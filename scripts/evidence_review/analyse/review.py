@@ -1,27 +1,15 @@
-"""The tables of the review, each read once, when it is first asked for."""
+"""The review: its tables, and what is worked out from them once for all pages."""
 
 from functools import cached_property
 
 import pandas as pd
 
 from evidence_review.analyse.gap_map import gap_map, split_cells
-from evidence_review.read.contract import load_table
+from evidence_review.read.tables import Tables
 
 
-class Review:
-    """The data of the review.
-
-    Every table of data/datapackage.json is an attribute with the name of its resource:
-    `review.sources`, `review.figures`, `review.councils` and so on.
-    """
-
-    def __getattr__(self, name: str) -> pd.DataFrame:
-        # Reached only when the table has not been read yet.
-        if name.startswith("_"):
-            raise AttributeError(name)
-        table = load_table(name)
-        setattr(self, name, table)
-        return table
+class Review(Tables):
+    """The tables of data/ as attributes, with the gap map worked out from them."""
 
     @cached_property
     def gap_map(self) -> pd.DataFrame:

@@ -10,15 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from evidence_review.read import (
-    ascof_extract_2019_20,
-    ascof_open_data,
-    ascof_time_series,
-    ons_wellbeing,
-    raw_files,
-)
-from evidence_review.read.areas import areas_table
-from evidence_review.read.combine import (
+from evidence_review.analyse.combine import (
     Overlap,
     add_absent,
     choose,
@@ -27,6 +19,14 @@ from evidence_review.read.combine import (
     finish,
     settle_areas,
 )
+from evidence_review.read import (
+    ascof_extract_2019_20,
+    ascof_open_data,
+    ascof_time_series,
+    ons_wellbeing,
+    raw_files,
+)
+from evidence_review.read.areas import areas_table
 from evidence_review.read.council_reference import councils_table
 from evidence_review.read.figures import Reading
 from evidence_review.read.problems import DataError
