@@ -117,6 +117,20 @@ def test(pytest_options: tuple[str, ...]) -> None:
 
 
 @main.command()
+def store() -> None:
+    """Run the notebooks in place, so that their stored outputs are those of today.
+
+    For people who change a notebook, the package or the data; the tests compare with what is stored.
+    """
+    from evidence_review.publish.run import store as store_outputs
+
+    _open_review()
+    for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
+        store_outputs(notebook)
+        click.echo(f"Stored the outputs of {_place(notebook)}")
+
+
+@main.command()
 @click.option(
     "--from",
     "raw",

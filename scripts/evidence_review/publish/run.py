@@ -114,6 +114,11 @@ def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
     return Failure(run.page, place, " ".join(reason.split()))
 
 
+def store(notebook: Path) -> None:
+    """Run a notebook as it stands and keep its outputs in it, for nbval to hold it to."""
+    write(tidy(_papermill(Run(notebook.stem, notebook, "", ""))), notebook)
+
+
 def _papermill(run: Run) -> NotebookNode:
     """The executed notebook. A kernel that does not start is given two more chances.
 
