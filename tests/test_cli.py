@@ -1,5 +1,6 @@
 """The command line as a person meets it."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evidence_review import cli
+from evidence_review.paths import DATA
 
 
 def review(*arguments: str) -> Result:
@@ -64,3 +66,36 @@ def test_the_module_is_the_same_command() -> None:
         [sys.executable, "-m", "evidence_review", "--version"], capture_output=True, text=True
     )
     assert done.stdout.startswith("review, version ")
+
+
+def copy_of_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    monkeypatch.setenv("EVIDENCE_REVIEW_DATA", str(folder))
+    monkeypatch.setattr(cli, "RUNS", tmp_path / "runs")
+    return folder
+
+
+def test_a_missing_table_is_named_with_the_command_that_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (copy_of_data(tmp_path, monkeypatch) / "indicators" / "figures.csv").unlink()
+    result = review("run", "--council", "Camden")
+    assert result.exit_code == 2
+    assert "data/indicators/figures.csv: not found" in result.stderr
+    assert "review ingest" in result.stderr
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_damaged_table_is_named_with_row_and_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = copy_of_data(tmp_path, monkeypatch) / "coding" / "cells.csv"
+    lines = cells.read_text(encoding="utf-8").splitlines()
+    lines[3] = lines[3].replace(",part,", ",partly,")
+    cells.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    result = review("run", "--council", "Camden")
+    assert result.exit_code == 2
+    assert "data/coding/cells.csv, row 4, column “extent”" in result.stderr
+    assert "Expected one of" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -81,7 +81,9 @@ def test_every_region_lists_its_councils(html: Path, review: Review) -> None:
 
 
 def test_no_page_shows_a_traceback_or_an_unfilled_value(html: Path) -> None:
-    wrong = re.compile(r"Traceback \(most recent|\bNaN\b|\bnan\b|\bNone\b(?! recorded)|\bundefined\b|\{\{|<NA>")
+    wrong = re.compile(
+        r"Traceback \(most recent|\bNaN\b|\bnan\b|\bNone\b(?! recorded)|\bundefined\b|\{\{|<NA>"
+    )
     for path in all_pages(html):
         main = soup(path).main
         if main:

@@ -16,8 +16,9 @@ import yaml
 from evidence_review import __version__
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
-from evidence_review.paths import BOOK, DATA
+from evidence_review.paths import BOOK
 from evidence_review.publish.plan import Run, all_runs
+from evidence_review.read.contract import data_folder
 from evidence_review.show import pages
 
 REGION_TEMPLATE = "councils/_region.md"
@@ -119,8 +120,9 @@ def table_of_contents(review: Review, published: list[Run]) -> dict[str, Any]:
 
 def copy_downloads(target: Path) -> None:
     """Put the tables, with their contract, where the book offers them for download."""
-    for path in sorted(DATA.rglob("*")):
+    data = data_folder()
+    for path in sorted(data.rglob("*")):
         if path.suffix in (".csv", ".json"):
-            destination = target / path.relative_to(DATA)
+            destination = target / path.relative_to(data)
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, destination)
