@@ -141,7 +141,13 @@ def latest_table(report: CouncilReport) -> Html:
             paragraphs=[f"No official figure was published for {report.name} in these years."],
             points=[],
         )
-    columns = {"name": "Indicator", "year": "Year", "value": report.name, "base": "Base"}
+    bases = report.review.bases.set_index("basis_id")
+    columns = {
+        "name": "Indicator",
+        "year": "Year and source",
+        "value": report.name,
+        "base": "Base",
+    }
     columns |= {f"value: {label}": label for label in report.comparators}
     rows = []
     for figure in report.latest.to_dict("records"):
@@ -149,7 +155,9 @@ def latest_table(report: CouncilReport) -> Html:
         unit_is_said = unit == "percent" or unit in figure["name"]
         row = {
             "name": figure["name"] if unit_is_said else f"{figure['name']} ({unit})",
-            "year": figure["year"],
+            "year": Markup('<span class="er-nowrap">{}</span> {}').format(
+                figure["year"], bases.loc[figure["basis_id"], "short_name"]
+            ),
             "value": _with_interval(figure),
             "base": f"{figure['base']:,.0f}" if pd.notna(figure["base"]) else "[x]",
         }
@@ -162,6 +170,19 @@ def latest_table(report: CouncilReport) -> Html:
         columns,
         rows,
         numeric=["base"],
+    ) + _sources_note(bases.loc[report.latest["basis_id"].unique()])
+
+
+def _sources_note(bases: pd.DataFrame) -> Html:
+    named = bases.drop_duplicates("short_name")
+    sources = "; ".join(
+        f"{row['short_name']}: {row['name'].split(' (')[0]}, {row['publisher'].replace(';', ',')}"
+        for row in named.to_dict("records")
+    )
+    return fragment(
+        "prose.html",
+        paragraphs=[f"Sources. {sources}. Base: people who answered, or were counted."],
+        points=[],
     )
 
 

@@ -262,7 +262,7 @@ def downloads(review: Review) -> Html:
     rows = [
         {
             "title": Markup('<a href="data/{}">{}</a>').format(resource["path"], resource["title"]),
-            "description": resource["description"],
+            "description": resource["description"].replace("`", ""),
             "rows": f"{len(getattr(review, resource['name'])):,}",
         }
         for resource in package(data_folder())["resources"]
