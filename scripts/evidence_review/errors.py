@@ -11,3 +11,11 @@ class ReviewError(Exception):
 
 class UnknownNameError(ReviewError):
     """A council, source or parameter that does not exist."""
+
+
+class DataError(ReviewError):
+    """A table or a publisher's file is missing or not as the contract says.
+
+    The message names file, row and column, what is wrong, what was expected and what to do; one
+    line for each problem.
+    """

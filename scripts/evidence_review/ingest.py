@@ -19,6 +19,7 @@ from evidence_review.analyse.combine import (
     finish,
     settle_areas,
 )
+from evidence_review.errors import DataError
 from evidence_review.read import (
     ascof_extract_2019_20,
     ascof_open_data,
@@ -29,7 +30,6 @@ from evidence_review.read import (
 from evidence_review.read.areas import areas_table
 from evidence_review.read.council_reference import councils_table
 from evidence_review.read.figures import Reading
-from evidence_review.read.problems import DataError
 
 
 @dataclass(frozen=True)

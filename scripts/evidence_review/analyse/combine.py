@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from evidence_review.analyse.statistics import rate_interval, wilson_interval
+from evidence_review.errors import DataError
 from evidence_review.read.areas import RECODE
 from evidence_review.read.figures import KEY, Reading
 from evidence_review.read.measures import BY_ID, COUNTED, SURVEY, basis_of
-from evidence_review.read.problems import DataError
 from evidence_review.read.raw_files import (
     EXTRACT_2019_20,
     OPEN_DATA_2014_19,

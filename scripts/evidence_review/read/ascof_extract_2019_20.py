@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from evidence_review.errors import DataError
 from evidence_review.read.figures import (
     GROUPS,
     NOT_AN_INDICATOR,
@@ -19,7 +20,6 @@ from evidence_review.read.figures import (
     gather,
     read_csv,
 )
-from evidence_review.read.problems import DataError
 
 YEAR = "2019-20"
 CARER_AGES = "carers by age, which the cut has averaged over the published age bands"

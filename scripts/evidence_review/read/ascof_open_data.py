@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
+from evidence_review.errors import DataError
 from evidence_review.read.areas import TYPE_CODES
 from evidence_review.read.figures import (
     EMPTY_KIND,
@@ -26,7 +27,6 @@ from evidence_review.read.figures import (
     read_csv,
 )
 from evidence_review.read.measures import BY_CODE, SURVEY
-from evidence_review.read.problems import DataError
 
 _COLUMNS = [
     "Geographical Code",

@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
+from evidence_review.errors import DataError
 from evidence_review.read.areas import ABOLISHED, TYPE_CODES
 from evidence_review.read.figures import KEY, NOT_AN_INDICATOR, Reading, gather
 from evidence_review.read.measures import BY_SHEET, SURVEY, YEARS, Measure
-from evidence_review.read.problems import DataError
 
 _HEADINGS = ["Local authority code", "Local authority", "ONS area code"]
 _YEAR_COLUMN = re.compile(r"(20\d\d) to (20\d\d) - (.+)")

@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_review.errors import DataError
 from evidence_review.paths import DATA
-from evidence_review.read.problems import DataError
 
 __all__ = ["DataError", "check_data", "data_folder", "load_table", "package"]
 

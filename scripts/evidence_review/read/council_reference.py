@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from evidence_review.errors import DataError
 from evidence_review.read.areas import COUNCIL_TYPES, RECODE, REGIONS
 from evidence_review.read.figures import first_row, read_csv
-from evidence_review.read.problems import DataError
 
 COUNCILS = 153
 

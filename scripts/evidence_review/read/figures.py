@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from evidence_review.read.problems import DataError
+from evidence_review.errors import DataError
 
 KEY = ["indicator_id", "area_code", "year", "group"]
 GROUPS = {

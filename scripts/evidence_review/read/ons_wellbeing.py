@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from evidence_review.errors import DataError
 from evidence_review.read.figures import KEY, NOT_AN_INDICATOR, Reading, first_row, gather, read_csv
 from evidence_review.read.measures import BY_ID, YEARS
-from evidence_review.read.problems import DataError
 
 BEFORE_THE_REVIEW = "a year before 2014-15"
 _COLUMNS = ["areacd", "indicator", "period", "measure", "observation", "lci_95", "uci_95", "status"]

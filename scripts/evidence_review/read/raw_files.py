@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from evidence_review.errors import DataError
 from evidence_review.paths import ROOT
-from evidence_review.read.problems import DataError
 
 
 def raw_folder() -> Path:
