@@ -28,12 +28,23 @@ def test_every_placement_of_a_source_is_counted_once(review: Review) -> None:
 
 def test_a_planned_evaluation_is_no_synthesis() -> None:
     axis = pd.DataFrame({"element_id": ["E1"]}), pd.DataFrame({"frame_id": ["F1"]})
-    sources = pd.DataFrame({"source_id": ["s"], "kind": ["evaluation"], "level": ["national"]})
     for extent, expected in (("planned", False), ("part", True)):
-        cells = pd.DataFrame(
-            {"source_id": ["s"], "element_id": ["E1"], "frame_id": ["F1"], "extent": [extent]}
-        )
-        assert bool(gap_map(*axis, sources, cells)["synthesis"].iloc[0]) is expected
+        placement = {
+            "source_id": ["s"],
+            "element_id": ["E1"],
+            "frame_id": ["F1"],
+            "extent": [extent],
+            "family": ["evaluations and reviews"],
+            "level": ["national"],
+        }
+        assert bool(gap_map(*axis, pd.DataFrame(placement))["synthesis"].iloc[0]) is expected
+
+
+def test_sources_since_2017_never_count_as_evidence_in_full(review: Review) -> None:
+    added = review.placements[review.placements["origin"].eq("since 2017")]
+    assert set(added["source_id"]) == set(review.new_sources["source_id"])
+    assert added["extent"].eq("part").all()
+    assert added["confidence"].eq("low").all()
 
 
 def test_a_councils_cell_takes_the_first_state_that_holds() -> None:

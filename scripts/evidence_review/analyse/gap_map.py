@@ -22,16 +22,8 @@ STATE_RULES = {
     "gap": "no source speaks to the cell",
 }
 
-# Kinds of source that draw evidence together or test it; a plan to do so does not count.
-SYNTHESIS_KINDS = frozenset(
-    {
-        "evaluation with a randomised controlled trial",
-        "evaluation",
-        "small evaluations",
-        "evidence review",
-        "review",
-    }
-)
+# The family of kinds that draws evidence together or tests it; a plan to do so does not count.
+SYNTHESIS = "evaluations and reviews"
 
 
 def strength(n_sources: int, n_full: int) -> str:
@@ -43,19 +35,19 @@ def strength(n_sources: int, n_full: int) -> str:
     return "single" if n_full == 1 else "several"
 
 
-def gap_map(
-    elements: pd.DataFrame, frames: pd.DataFrame, sources: pd.DataFrame, cells: pd.DataFrame
-) -> pd.DataFrame:
+def gap_map(elements: pd.DataFrame, frames: pd.DataFrame, placements: pd.DataFrame) -> pd.DataFrame:
     """All cells with their strength, in the order of the two tables.
 
+    placements: see `analyse.placements`; all of them, or those that a filter leaves.
     Returns one row for each element × frame (15 × 6 = 90): element_id, frame_id, n_sources,
     n_full, strength, synthesis (any source is a finished evaluation or review),
     council_level (any source exists at council level).
     """
-    coded = cells.merge(sources[["source_id", "kind", "level"]], on="source_id", validate="m:1")
-    coded["full"] = coded["extent"].eq("full")
-    coded["synthesis"] = coded["kind"].isin(SYNTHESIS_KINDS) & coded["extent"].ne("planned")
-    coded["council_level"] = coded["level"].eq("council")
+    coded = placements.assign(
+        full=placements["extent"].eq("full"),
+        synthesis=placements["family"].eq(SYNTHESIS) & placements["extent"].ne("planned"),
+        council_level=placements["level"].eq("council"),
+    )
     found = coded.groupby(["element_id", "frame_id"]).agg(
         n_sources=("source_id", "nunique"),
         n_full=("full", "sum"),

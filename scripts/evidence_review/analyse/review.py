@@ -5,16 +5,31 @@ from functools import cached_property
 import pandas as pd
 
 from evidence_review.analyse.gap_map import gap_map, split_cells
+from evidence_review.analyse.placements import REPORT, placements
 from evidence_review.read.tables import Tables
 
 
 class Review(Tables):
-    """The tables of data/ as attributes, with the gap map worked out from them."""
+    """The tables of data/ as attributes, with the placements and the gap map worked out from them."""
 
     @cached_property
     def gap_map(self) -> pd.DataFrame:
-        """Strength of all 90 cells; see `analyse.gap_map.gap_map`."""
-        return gap_map(self.elements, self.frames, self.sources, self.cells)
+        """Strength of all 90 cells in 2017; see `analyse.gap_map.gap_map`."""
+        report = self.placements[self.placements["origin"].eq(REPORT)]
+        return gap_map(self.elements, self.frames, report)
+
+    @cached_property
+    def placements(self) -> pd.DataFrame:
+        """Every source in every cell it speaks to; see `analyse.placements`."""
+        return placements(
+            self.cells,
+            self.sources,
+            self.sources_today,
+            self.new_sources,
+            self.kinds,
+            self.table1,
+            self.table2,
+        )
 
     @cached_property
     def indicator_cells(self) -> pd.DataFrame:
