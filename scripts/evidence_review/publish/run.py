@@ -49,12 +49,14 @@ def run_all(runs: Sequence[Run], folder: Path, jobs: int | None = None) -> list[
     staging = folder.parent / f"{folder.name}-staging"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
+    (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)
     failures: dict[str, Failure] = {}
     # A fresh interpreter for each worker: nothing of this process leaks into it.
     pool = ProcessPoolExecutor(
         max_workers=jobs or os.cpu_count() or 1,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start_worker,
+        initargs=(folder.parent / f"{folder.name}.log",),
     )
     try:
         futures = {pool.submit(execute, run, staging, folder): run for run in runs}
@@ -80,8 +82,11 @@ def run_all(runs: Sequence[Run], folder: Path, jobs: int | None = None) -> list[
     return [failures[run.page] for run in runs if run.page in failures]
 
 
-def _start_worker() -> None:
+def _start_worker(log: Path) -> None:
     os.environ.update(ONE_THREAD)
+    # What kernels print for their operators goes to a file, or it would break up the progress bar.
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), 2)
     # Ctrl-C reaches the parent, which ends the pool; workers need not print about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -120,10 +125,10 @@ def store(notebook: Path) -> None:
 
 
 def _papermill(run: Run) -> NotebookNode:
-    """The executed notebook. A kernel that does not start is given two more chances.
+    """The executed notebook, run in a new kernel; one that does not start gets two more chances.
 
-    Kernels choose their ports before they take them, so that of many that start at once, now and
-    then one finds its port gone.
+    Kernels choose their ports before they take them, so that of many that start at once one finds
+    its port gone now and then.
     """
     for chance in range(KERNEL_STARTS):
         try:
@@ -137,8 +142,6 @@ def _papermill(run: Run) -> NotebookNode:
                 cwd=str(NOTEBOOKS),
                 execution_timeout=CELL_TIME_LIMIT,
                 record_timing=False,
-                # Notes of the kernel for its operators would break up the progress bar.
-                extra_arguments=["--log-level=CRITICAL"],
             )
         except DeadKernelError:
             raise
