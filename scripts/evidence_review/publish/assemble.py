@@ -19,7 +19,7 @@ from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
 from evidence_review.publish.plan import Run, all_runs
 from evidence_review.read.contract import data_folder
-from evidence_review.show import pages
+from evidence_review.show import map_picture, pages
 
 REGION_TEMPLATE = "councils/_region.md"
 
@@ -65,6 +65,7 @@ def assemble(review: Review, runs_folder: Path, target: Path) -> list[Run]:
         yaml.safe_dump(contents, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
     copy_downloads(target / "_downloads_root" / "data")
+    draw_map(review, target / "_downloads_root" / "downloads")
     return published
 
 
@@ -126,3 +127,10 @@ def copy_downloads(target: Path) -> None:
             destination = target / path.relative_to(data)
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, destination)
+
+
+def draw_map(review: Review, target: Path) -> None:
+    """The gap map as a picture, for the home page, slides and print."""
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "gap-map.png").write_bytes(map_picture.as_png(review))
+    (target / "gap-map.svg").write_bytes(map_picture.as_svg(review))

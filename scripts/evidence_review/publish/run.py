@@ -15,6 +15,7 @@ from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
 from tqdm import tqdm
 
+from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish.notebook_files import set_title, tidy, write
 from evidence_review.publish.plan import Run, check_parameters
@@ -98,9 +99,21 @@ def _target(folder: Path, run: Run) -> Path:
 def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
     """Execute one run in the staging folder; move the result into place when all went well."""
     target = _target(folder, run)
+    result = _result(run)
+    if isinstance(result, Failure):
+        target.unlink(missing_ok=True)
+        return result
     staged = staging / f"{run.page.replace('/', '--')}.ipynb"
+    set_title(result, run.title)
+    write(tidy(result), staged)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(staged, target)
+    return None
+
+
+def _result(run: Run) -> NotebookNode | Failure:
     try:
-        notebook = _papermill(run)
+        return _papermill(run)
     except PapermillExecutionError as error:
         place, reason = f"cell {error.cell_index + 1}", f"{error.ename}: {error.evalue}"
     except CellTimeoutError:
@@ -109,19 +122,18 @@ def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
         place, reason = "-", "the kernel died"
     except RuntimeError as error:
         place, reason = "-", f"the kernel did not start: {error}"
-    else:
-        set_title(notebook, run.title)
-        write(tidy(notebook), staged)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staged, target)
-        return None
-    target.unlink(missing_ok=True)
     return Failure(run.page, place, " ".join(reason.split()))
 
 
 def store(notebook: Path) -> None:
-    """Run a notebook as it stands and keep its outputs in it, for nbval to hold it to."""
-    write(tidy(_papermill(Run(notebook.stem, notebook, "", ""))), notebook)
+    """Run a notebook as it stands and keep its outputs in it, for nbval to hold it to.
+
+    Raises ReviewError when it does not run; the notebook stays as it was.
+    """
+    result = _result(Run(notebook.stem, notebook, "", ""))
+    if isinstance(result, Failure):
+        raise ReviewError(f"{notebook.name}, {result.cell}: {result.error}")
+    write(tidy(result), notebook)
 
 
 def _papermill(run: Run) -> NotebookNode:

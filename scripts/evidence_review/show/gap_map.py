@@ -5,7 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_review.analyse.filters import MapFilter, first_frames, options
 from evidence_review.analyse.gap_map import STATE_RULES, STRENGTH_RULES
+from evidence_review.analyse.gap_map import gap_map as build_map
+from evidence_review.analyse.placements import REPORT, SINCE_2017
 from evidence_review.analyse.review import Review
 from evidence_review.show.html import Html, fragment
 from evidence_review.show.words import (
@@ -42,62 +45,174 @@ def css_name(word: str) -> str:
     return word.replace(" ", "-")
 
 
-def map_table(review: Review, caption: str, cell: Callable[[str, str], dict[str, Any]]) -> Html:
+def map_table(
+    review: Review,
+    caption: str,
+    cell: Callable[[str, str], dict[str, Any]],
+    frames: pd.DataFrame | None = None,
+    words: Mapping[str, tuple[str, str]] | None = None,
+) -> Html:
     """The table of all elements × frames.
 
     cell: called with element_id and frame_id; returns css, symbol, word, count (text) and entries
-    (a list of text, href and note).
+    (a list of text, href and note; data, hidden for a map with filters).
+    frames: in the order to show, with a column matters_most; the frames table unless given.
+    words: symbol and word of each strength, for the script that filters.
     """
-    frames = review.frames.to_dict("records")
+    shown = (review.frames.assign(matters_most=False) if frames is None else frames).to_dict(
+        "records"
+    )
     rows = []
     for element in review.elements.to_dict("records"):
-        number = element["report_number"]
         rows.append(
             {
-                "number": number if pd.notna(number) else "",
+                "element_id": element["element_id"],
+                "number": element["report_number"],
                 "name": element["short_name"],
-                "depth": 2 if pd.notna(element["parent_id"]) and element["parent_id"] else 1,
+                "depth": 2 if element["parent_id"] else 1,
                 "cells": [
-                    {"frame": frame["short_name"], **cell(element["element_id"], frame["frame_id"])}
-                    for frame in frames
+                    {
+                        "frame": frame["short_name"],
+                        "frame_id": frame["frame_id"],
+                        **cell(element["element_id"], frame["frame_id"]),
+                    }
+                    for frame in shown
                 ],
             }
         )
-    return fragment("gap_map.html", caption=caption, frames=frames, rows=rows)
+    return fragment("gap_map.html", caption=caption, frames=shown, rows=rows, words=words)
 
 
-def gap_map(review: Review, root: str = "") -> Html:
-    """The national gap map. root: path from the page to the top of the book."""
-    national = review.gap_map.set_index(["element_id", "frame_id"])
-    coded = review.cells.merge(review.sources, on="source_id", validate="m:1")
-    by_cell = dict(list(coded.groupby(["element_id", "frame_id"], sort=False)))
+def gap_map(review: Review, chosen: MapFilter | None = None, root: str = "") -> Html:
+    """The national gap map, with its filters above it and their result said in words.
+
+    chosen: the filter to start from; none unless given. root: path from the page to the top of
+    the book.
+    """
+    chosen = chosen or MapFilter()
+    every = review.placements
+    passing = chosen.apply(every)
+    national = build_map(review.elements, review.frames, passing)
+    strengths = national.set_index(["element_id", "frame_id"])
+    by_cell = dict(list(every.groupby(["element_id", "frame_id"], sort=False)))
+    passes = set(passing.index)
 
     def cell(element_id: str, frame_id: str) -> dict[str, Any]:
-        row = national.loc[(element_id, frame_id)]
+        row = strengths.loc[(element_id, frame_id)]
         strength = row["strength"]
-        sources = by_cell.get((element_id, frame_id), coded.iloc[:0])
+        placed = by_cell.get((element_id, frame_id), every.iloc[:0])
+        entries = [
+            _placement(placement, hidden=bool(index not in passes), root=root)
+            for index, placement in placed.iterrows()
+        ]
         return {
             "css": f"strength-{strength}",
             "symbol": STRENGTH_SYMBOLS[strength],
             "word": STRENGTH_WORDS[strength],
             "count": count(int(row["n_sources"]), "source"),
-            "entries": [
-                {
-                    "text": source_label(source),
-                    "href": f"{root}sources/{source['source_id']}.html",
-                    "note": f"{EXTENT_WORDS[source['extent']]}; confidence of the coding "
-                    f"{source['confidence']}; {source['locator']}",
-                }
-                for source in sources.to_dict("records")
-            ],
+            "shut": row["n_sources"] == 0,
+            "entries": entries,
         }
 
-    found = int(national["n_sources"].gt(0).sum())
     caption = (
-        f"Evidence found in 2017: {len(review.elements)} elements of change by "
-        f"{len(review.frames)} frames of reference; {found} of {len(national)} cells have a source"
+        f"Strength of the evidence: {len(review.elements)} elements of change by "
+        f"{len(review.frames)} frames of reference"
     )
-    return map_table(review, caption, cell)
+    words = {key: (STRENGTH_SYMBOLS[key], STRENGTH_WORDS[key]) for key in STRENGTH_WORDS}
+    frames = chosen.order(review.frames, review.groups)
+    return _filters(review, chosen, national, len(passing)) + map_table(
+        review, caption, cell, frames, words
+    )
+
+
+def _placement(placement: pd.Series, hidden: bool, root: str) -> dict[str, Any]:
+    """One source in the list of a cell: what it is, how sure we are, where it says so."""
+    is_report = placement["origin"] == REPORT
+    notes = [
+        EXTENT_WORDS[placement["extent"]] if is_report else f"{SINCE_2017}, {placement['basis']}",
+        f"confidence of the coding {placement['confidence']}" if is_report else "",
+        f"from {placement['basis']} ({placement['locator']})" if is_report else "",
+        f"caveat: {placement['caveat']}" if placement["caveat"] else "",
+        f"newest evidence {placement['year']}" if placement["year"] else "",
+        f"today {placement['today']}",
+    ]
+    return {
+        "text": placement["label"],
+        "href": f"{root}sources/{placement['source_id']}.html"
+        if is_report
+        else placement["address"],
+        "note": "; ".join(note for note in notes if note),
+        "hidden": hidden,
+        "data": {
+            "origin": "report" if is_report else "since-2017",
+            "kind": placement["family"],
+            "level": placement["level"],
+            "extent": placement["extent"],
+            "confidence": placement["confidence"],
+            "today": placement["today"],
+        },
+    }
+
+
+FILTER_LABELS = {
+    "reader": "Reader",
+    "kind": "Kind of source",
+    "level": "Level",
+    "extent": "Extent",
+    "confidence": "Confidence",
+    "today": "Source today",
+    "sources": "Sources",
+}
+ANY = {
+    "reader": "Everyone",
+    "level": "All levels",
+    "kind": "All kinds",
+    "extent": "Any extent",
+    "confidence": "Any confidence",
+    "today": "Any state",
+}
+VALUE_LABELS = {
+    "council": "Council",
+    "footprint": "NHS area",
+    "national": "National",
+    "report": "The report’s sources",
+    "all": "With sources since 2017 (our addition)",
+    "planned": "Planned",
+    "full": "In full",
+    "part": "In part",
+}
+
+
+def _filters(review: Review, chosen: MapFilter, national: pd.DataFrame, shown: int) -> Html:
+    groups = dict(zip(review.groups["group_id"], review.groups["group"], strict=True))
+    first = first_frames(review.groups)
+    filters = []
+    for name, values in options(review.placements, review.groups).items():
+        listed = [
+            (
+                value,
+                groups.get(value) or VALUE_LABELS.get(value) or sentence(value),
+                ";".join(first.get(value, [])),
+            )
+            for value in values
+        ]
+        if name in ANY:
+            listed.insert(0, ("", ANY[name], ""))
+        filters.append(
+            {
+                "name": name,
+                "label": FILTER_LABELS[name],
+                "options": listed,
+                "chosen": getattr(chosen, name),
+            }
+        )
+    possible = len(MapFilter(sources=chosen.sources).apply(review.placements))
+    found = int(national["n_sources"].gt(0).sum())
+    status = (
+        f"Showing {shown} of {possible} placements of sources: {found} of {len(national)} cells "
+        "have evidence."
+    )
+    return fragment("map_filters.html", filters=filters, status=status)
 
 
 def _rule(

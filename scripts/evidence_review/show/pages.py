@@ -70,6 +70,16 @@ def headline_findings(review: Review) -> Html:
     return fragment("findings.html", findings=findings)
 
 
+def map_image(review: Review) -> Html:
+    """The gap map in small, leading to the map itself."""
+    from evidence_review.show.map_picture import alternative
+
+    return Html(
+        '<p><a href="gap-map.html"><img src="downloads/gap-map.png" width="720" height="540" '
+        'alt="{}"></a></p>'
+    ).format(alternative(review))
+
+
 def register(review: Review) -> Html:
     """All sources: kind, level, cells, and where each stands today."""
     cells = review.cells.groupby("source_id").size()
@@ -284,6 +294,7 @@ __all__ = [
     "files_table",
     "headline_findings",
     "indicator_table",
+    "map_image",
     "missing_codes",
     "register",
     "state_rule",

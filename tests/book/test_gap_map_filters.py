@@ -1,0 +1,153 @@
+"""The map's filters in a real browser: the same rule as Python's, by keyboard, shared by address."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from evidence_review.analyse.filters import MapFilter, options
+from evidence_review.analyse.gap_map import gap_map
+from evidence_review.analyse.review import Review
+from evidence_review.show.words import STRENGTH_WORDS
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+READ_CELLS = """() => Object.fromEntries(
+    Array.from(document.querySelectorAll('.er-map td')).map((cell) => [
+        cell.dataset.element + ':' + cell.dataset.frame,
+        [
+            cell.querySelector('.er-text').textContent,
+            Array.from(cell.querySelectorAll('li')).filter((li) => !li.hidden).length,
+        ],
+    ])
+)"""
+CHOOSE = """(chosen) => {
+    const form = document.querySelector('form.er-filters');
+    for (const select of form.querySelectorAll('select')) {
+        select.value = chosen[select.name] ?? (select.name === 'sources' ? 'report' : '');
+    }
+    form.dispatchEvent(new Event('change', { bubbles: true }));
+}"""
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    page = browser.new_page()
+    page.goto(f"{address}/gap-map.html")
+    yield page
+    page.close()
+
+
+def expected(review: Review, chosen: dict[str, str]) -> dict[str, list[Any]]:
+    cells = gap_map(review.elements, review.frames, MapFilter(**chosen).apply(review.placements))
+    return {
+        f"{row.element_id}:{row.frame_id}": [STRENGTH_WORDS[row.strength], row.n_sources]
+        for row in cells.itertuples()
+    }
+
+
+def presets(review: Review) -> list[dict[str, str]]:
+    """No filter, each value alone, and each pair of values of two filters."""
+    single = [
+        {name: value}
+        for name, values in options(review.placements, review.groups).items()
+        for value in values
+    ]
+    pairs = [
+        one | other for one, other in itertools.combinations(single, 2) if not one.keys() & other
+    ]
+    return [{}, *single, *pairs]
+
+
+def test_the_browser_and_python_agree_on_every_preset(page: Page, review: Review) -> None:
+    tried = presets(review)
+    assert len(tried) > 200
+    for chosen in tried:
+        page.evaluate(CHOOSE, chosen)
+        assert page.evaluate(READ_CELLS) == expected(review, chosen), chosen
+
+
+def test_without_a_script_the_whole_table_is_there(
+    browser: Browser, address: str, review: Review
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/gap-map.html")
+    assert page.locator("form.er-filters").is_hidden()
+    assert page.locator(".er-map td").count() == 90
+    assert page.locator(".er-map li:not([hidden])").count() == len(review.cells)
+    context.close()
+
+
+def test_a_view_chosen_by_keyboard_is_announced_shared_and_found_again(
+    page: Page, browser: Browser, review: Review
+) -> None:
+    level = page.get_by_label("Level", exact=True)
+    level.focus()
+    level.press("c")  # typing ahead chooses Council
+    expect(page.get_by_role("status")).to_contain_text("placements")
+    chosen = {"level": "council"}
+    assert page.evaluate(READ_CELLS) == expected(review, chosen)
+    reader = page.get_by_label("Reader", exact=True)
+    reader.focus()
+    reader.press("f")  # Families and carers
+    assert "level=council" in page.url
+    assert "reader=A2" in page.url
+    other = browser.new_page()
+    other.goto(page.url)
+    assert other.evaluate(READ_CELLS) == expected(review, chosen)
+    heads = other.locator(".er-map thead th[data-frame]").evaluate_all(
+        "cells => cells.map((cell) => cell.dataset.frame)"
+    )
+    assert heads[:3] == ["F2", "F1", "F3"]
+    status = other.get_by_role("status").inner_text()
+    assert status == page.get_by_role("status").inner_text()
+    other.close()
+
+
+def test_show_all_takes_every_filter_back(page: Page, review: Review) -> None:
+    page.evaluate(CHOOSE, {"today": "ended", "sources": "all"})
+    page.get_by_role("button", name="Show all").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("87 of 87 placements")
+    assert page.evaluate(READ_CELLS) == expected(review, {})
+    assert "?" not in page.url
+
+
+def test_an_unknown_value_in_the_address_is_ignored(
+    browser: Browser, address: str, review: Review
+) -> None:
+    page = browser.new_page()
+    query = urlencode({"level": "<script>", "nonsense": "1", "extent": "full"})
+    page.goto(f"{address}/gap-map.html?{query}")
+    assert page.evaluate(READ_CELLS) == expected(review, {"extent": "full"})
+    page.close()
+
+
+def test_every_source_is_reachable_from_every_cell_that_it_is_in(
+    page: Page, review: Review
+) -> None:
+    found = page.locator(".er-map td").evaluate_all(
+        """cells => cells.flatMap((cell) => Array.from(cell.querySelectorAll('li[data-origin=report] a'))
+            .map((link) => [link.getAttribute('href'), cell.dataset.element, cell.dataset.frame]))"""
+    )
+    wanted = {
+        (f"sources/{row.source_id}.html", row.element_id, row.frame_id)
+        for row in review.cells.itertuples()
+    }
+    assert {tuple(entry) for entry in found} == wanted
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_filtered_map_has_no_wcag_violation(browser: Browser, address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{address}/gap-map.html?reader=A1&sources=all")
+    for details in page.locator(".er-map details:not([hidden])").all()[:6]:
+        details.evaluate("element => element.open = true")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    assert not results.response["violations"], results.generate_report()
+    page.close()
