@@ -24,6 +24,7 @@ OLDEST_PYTHON = (3, 11)
 DISK_NEEDED = 1_500_000_000  # bytes; the installed environment takes about 0.9 GB
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+OLD_VENV = ROOT / ".venv-old"
 STAMP = VENV / "review-stamp.txt"
 LOG = ROOT / "_build" / "set-up.log"
 
@@ -42,6 +43,8 @@ CAUSES = (
             "failed to fetch",
             "timed out",
             "no matching distribution found",
+            "network was disabled",
+            "not found in the cache",
         ),
         "the packages could not be fetched; check the network connection",
     ),
@@ -116,8 +119,24 @@ def make_environment(wanted: str) -> None:
         file=sys.stderr,
         flush=True,
     )
+    # The environment that is there stays until the new one is whole.
     if VENV.exists():
-        shutil.rmtree(str(VENV))
+        shutil.rmtree(str(OLD_VENV), ignore_errors=True)
+        VENV.rename(OLD_VENV)
+    try:
+        install()
+    except BaseException:
+        if OLD_VENV.exists():
+            shutil.rmtree(str(VENV), ignore_errors=True)
+            OLD_VENV.rename(VENV)
+        raise
+    STAMP.write_text(wanted + "\n", encoding="utf-8")
+    shutil.rmtree(str(OLD_VENV), ignore_errors=True)
+    print("Set-up done.", file=sys.stderr, flush=True)
+
+
+def install() -> None:
+    """Make .venv and install the packages and the project itself."""
     python = python_in(VENV)
     uv = shutil.which("uv")
     if uv:
@@ -129,8 +148,6 @@ def make_environment(wanted: str) -> None:
     print("Installing the packages ...", file=sys.stderr, flush=True)
     run_installer([*pip, "--require-hashes", "-r", ROOT / "requirements.lock"])
     run_installer([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT])
-    STAMP.write_text(wanted + "\n", encoding="utf-8")
-    print("Set-up done.", file=sys.stderr, flush=True)
 
 
 def hand_over(arguments: list) -> int:
@@ -138,6 +155,9 @@ def hand_over(arguments: list) -> int:
     command = [str(python_in(VENV)), "-m", "evidence_review", *arguments]
     if os.name == "nt":
         return subprocess.run(command).returncode
+    if os.environ.get("LC_ALL") in ("C", "POSIX"):
+        # Python would read the project's own path as ASCII and stop at the first umlaut.
+        os.environ["LC_ALL"] = "C.UTF-8"
     os.execv(command[0], command)
 
 

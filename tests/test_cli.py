@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from evidence_review import cli
 from evidence_review.paths import DATA
+from evidence_review.publish.lock import only_one
 
 
 def review(*arguments: str) -> Result:
@@ -42,16 +43,62 @@ def test_an_unknown_parameter_is_an_error(tmp_path: Path, monkeypatch: pytest.Mo
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_run_that_fails_is_named_and_ends_with_1(
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("first_year", "1066", "first_year “1066” is not a year from 2014-15 to 2024-25"),
+        ("comparators", "Wales", "“Wales” is no comparator; choose from England, region, type"),
+        ("comparators", " , ", "no comparator is given"),
+        ("council", "Leeds", "the council is named by --council"),
+    ],
+)
+def test_a_wrong_value_is_refused_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setattr(cli, "OWN", tmp_path / "own")
+    result = review("run", "--council", "Camden", "-p", name, value)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not (tmp_path / "own").exists()
+
+
+def test_a_page_with_parameters_of_its_own_stays_out_of_the_book(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cli, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(cli, "OWN", tmp_path / "own")
     monkeypatch.setattr(cli, "ROOT", tmp_path)
-    result = review("run", "--council", "Camden", "-p", "first_year", "1066")
-    assert result.exit_code == 1
-    assert "councils/camden" in result.stderr
-    assert "first_year “1066” is not a year from 2014-15 to 2024-25" in result.stderr
-    assert not list((tmp_path / "runs").rglob("*.ipynb"))
+    result = review("run", "--council", "Camden", "-p", "last_year", "2018-19")
+    assert result.exit_code == 0
+    page = (tmp_path / "own/councils/camden.ipynb").read_text(encoding="utf-8")
+    assert "-p last_year" in page
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_second_command_in_the_same_checkout_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "BUILD", tmp_path)
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, pathlib; from evidence_review.publish.lock import only_one\n"
+            "with only_one(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()",
+            str(tmp_path),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
+    result = review("book")
+    assert result.exit_code == 2
+    assert f"(process {holder.pid})" in result.stderr
+    holder.communicate("")
+    with only_one(tmp_path):
+        pass  # free again, and nobody had to clean up
 
 
 def test_serve_says_that_there_is_no_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

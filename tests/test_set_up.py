@@ -78,6 +78,22 @@ def test_no_network_is_named_and_the_next_start_begins_again(script: ModuleType)
     assert not script.is_ready(script.fingerprint())
 
 
+def test_the_environment_that_works_stays_when_a_new_one_cannot_be_made(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (script.VENV / "working").mkdir(parents=True)
+
+    def no_network() -> None:
+        script.VENV.mkdir()
+        raise script.SetUpError("set-up stopped: the packages could not be fetched")
+
+    monkeypatch.setattr(script, "install", no_network)
+    assert script.main(["build"]) == 1
+    assert "could not be fetched" in capsys.readouterr().err
+    assert (script.VENV / "working").is_dir()
+    assert not script.OLD_VENV.exists()
+
+
 def test_set_up_is_skipped_while_lock_and_python_are_unchanged(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,9 +93,12 @@ function show(form, table, status) {
   const reader = form.elements.namedItem("reader").selectedOptions[0];
   orderFrames(table, (reader.dataset.frames || "").split(";").filter(Boolean));
   const total = showCells(table, chosen);
+  const first = reader.value
+    ? ` The frames that matter most to this reader come first: ${reader.textContent}.`
+    : "";
   status.textContent =
     `Showing ${total.shown} of ${total.placements} placements of sources: ` +
-    `${total.withEvidence} of ${total.cells} cells have evidence.`;
+    `${total.withEvidence} of ${total.cells} cells have evidence.${first}`;
 }
 
 function start() {

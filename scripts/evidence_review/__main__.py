@@ -2,4 +2,4 @@
 
 from evidence_review.cli import main
 
-main()
+main(prog_name="review")

@@ -2,9 +2,11 @@
 
 # Heavy imports stay inside the commands, so that `review --help` answers at once.
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ import click
 
 from evidence_review import __version__
 from evidence_review.errors import ReviewError
-from evidence_review.paths import HTML, NOTEBOOKS, ROOT, RUNS
+from evidence_review.paths import BUILD, HTML, NOTEBOOKS, OWN, ROOT, RUNS
 
 if TYPE_CHECKING:
     from evidence_review.analyse.review import Review
@@ -39,6 +41,12 @@ class PlainErrors(click.Group):
             for line in str(error).splitlines():
                 click.echo(f"Error: {line}", err=True)
             ctx.exit(2)
+        except OSError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo("\nStopped. What had finished is kept.", err=True)
+            ctx.exit(130)
 
 
 @click.group(cls=PlainErrors, context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,8 +64,9 @@ def main() -> None:
 @jobs_option
 def build(sample: bool, jobs: int | None) -> None:
     """Run every notebook and build the book into _build/html."""
-    failed = _run(sample=sample, councils=(), parameters=(), jobs=jobs, fresh=True)
-    _book()
+    with _alone():
+        failed = _run(sample=sample, councils=(), parameters=(), jobs=jobs, fresh=True)
+        _book()
     sys.exit(1 if failed else 0)
 
 
@@ -88,20 +97,23 @@ def run(
 ) -> None:
     """Run the notebooks into _build/runs; the book is left as it is.
 
-    Without options: the gap map, all sources and all councils. COUNCIL may be a name, an ONS code
-    or a slug.
+    Without options: the gap map, all sources and all councils. NAME may be a council's name, its
+    ONS code or slug. A page with parameters of its own goes to _build/own and stays out of the book.
     """
     if councils and sample:
         raise click.UsageError("choose either --council or --sample")
     if parameters and not councils:
         raise click.UsageError("--parameter goes with --council")
-    sys.exit(1 if _run(sample, councils, parameters, jobs, fresh=False) else 0)
+    with _alone():
+        failed = _run(sample, councils, parameters, jobs, fresh=False)
+    sys.exit(1 if failed else 0)
 
 
 @main.command()
 def book() -> None:
     """Build the book into _build/html from the notebooks that have been run."""
-    _book()
+    with _alone():
+        _book()
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -165,8 +177,19 @@ def _open_review() -> "Review":
     from evidence_review.analyse.review import open_review
     from evidence_review.read.contract import check_data
 
+    if folder := os.environ.get("EVIDENCE_REVIEW_DATA"):
+        # Kernels start in another folder, where a relative path would mean something else.
+        os.environ["EVIDENCE_REVIEW_DATA"] = str(Path(folder).resolve())
     check_data()
     return open_review()
+
+
+def _alone() -> AbstractContextManager[None]:
+    """No other command at work here, and an orderly end when the system asks for one."""
+    from evidence_review.publish.lock import only_one
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    return only_one(BUILD)
 
 
 def _run(
@@ -191,10 +214,17 @@ def _run(
         runs = plan(review)
     if fresh:
         shutil.rmtree(RUNS, ignore_errors=True)
-    failures = run_all(runs, RUNS, jobs)
+    # A page with other years or comparators is the analyst's own; the book holds the usual ones.
+    folder = OWN if parameters else RUNS
+    failures = run_all(runs, folder, jobs)
     click.echo(
-        f"{len(runs) - len(failures)} of {len(runs)} notebooks ran; they are in {_place(RUNS)}"
+        f"{len(runs) - len(failures)} of {len(runs)} notebooks ran; they are in {_place(folder)}"
     )
+    if councils and not failures:
+        for done in runs:
+            click.echo(f"  {_place(folder / done.page)}.ipynb")
+    if councils and not parameters:
+        click.echo("`review book` puts them into the book.")
     if failures:
         click.echo(f"\n{failure_table(failures)}", err=True)
     return bool(failures)

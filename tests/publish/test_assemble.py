@@ -45,13 +45,22 @@ def test_the_contents_hold_what_has_run_and_nothing_else(
         assert list((tmp_path / "book").glob(f"{page}.*")), page
 
 
-def test_a_council_that_did_not_run_is_listed_without_a_link(
+def test_a_source_that_did_not_run_has_a_page_that_says_so(
+    review: Review, runs: Path, tmp_path: Path
+) -> None:
+    assemble(review, runs, tmp_path / "book")
+    page = (tmp_path / "book/sources/ascof.md").read_text()
+    assert "missing from this copy of the book" in page
+
+
+def test_a_council_that_did_not_run_is_counted_and_not_linked(
     review: Review, runs: Path, tmp_path: Path
 ) -> None:
     assemble(review, runs, tmp_path / "book")
     page = (tmp_path / "book/councils/index.md").read_text()
     assert '<a href="camden.html">Camden</a>' in page
-    assert "Derby (not in this copy of the book)" in page
+    assert "derby.html" not in page
+    assert "none for the other 152" in page
 
 
 def test_pages_written_by_hand_have_no_insert_left(

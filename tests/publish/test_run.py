@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
+from evidence_review.publish.notebook_files import set_title
 from evidence_review.publish.plan import Run, all_runs, check_parameters
 from evidence_review.publish.run import failure_table, run_all
 
@@ -71,6 +72,12 @@ def test_the_page_carries_its_title_its_result_and_the_pictures_alternative(
     assert [c.metadata["mystnb"]["image"]["alt"] for c in page.cells if "mystnb" in c.metadata] == [
         "One dot"
     ]
+
+
+def test_a_title_from_data_is_shown_as_text(notebook: Path) -> None:
+    page = nbformat.read(notebook, as_version=4)
+    set_title(page, "<script>alert(1)</script> *stars*\nand a line")
+    assert page.cells[0].source == r"# \<script\>alert(1)\</script\> \*stars\* and a line"
 
 
 def test_an_unknown_parameter_is_an_error_before_anything_runs(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.gap_map import council_states
 from evidence_review.analyse.names import find_council
 from evidence_review.analyse.review import Review
@@ -11,8 +12,9 @@ from evidence_review.analyse.statistics import compare
 from evidence_review.analyse.status import STATUS_MEANINGS
 from evidence_review.errors import ReviewError
 
-ENGLAND = "E92000001"
 COMPARATORS = ("England", "region", "type")
+DEFAULT_COMPARATORS = "England, region"
+MIN_BASE = 30  # people; below that a verdict would rest on a handful
 YEARS = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(2014, 2025))
 
 
@@ -26,6 +28,7 @@ class CouncilReport:
     latest: one row an indicator; see `latest_figures`.
     states: state of each of the 90 cells; see `council_states`.
     missing: indicator, years and reason for every figure that is not there.
+    changed: parameters that differ from the notebook's own, as text.
     """
 
     council: pd.Series
@@ -35,6 +38,7 @@ class CouncilReport:
     latest: pd.DataFrame
     states: pd.DataFrame
     missing: pd.DataFrame
+    changed: dict[str, str]
     review: Review = field(repr=False)
 
     @property
@@ -46,7 +50,7 @@ class CouncilReport:
 def council_report(
     review: Review,
     council: str,
-    comparators: str | list[str] = "England, region",
+    comparators: str | list[str] = DEFAULT_COMPARATORS,
     first_year: str = YEARS[0],
     last_year: str = YEARS[-1],
 ) -> CouncilReport:
@@ -56,24 +60,20 @@ def council_report(
     as text with commas. first_year, last_year: one of `YEARS`.
     Raises ReviewError that names every wrong value at once.
     """
-    wrong = []
+    wrong = wrong_choices(comparators, first_year, last_year)
     try:
         row = find_council(review.councils, council)
     except ReviewError as error:
-        wrong.append(str(error))
-    asked = comparators.split(",") if isinstance(comparators, str) else list(comparators)
-    labels = [label.strip() for label in asked if label.strip()]
-    for label in labels:
-        if label not in COMPARATORS:
-            wrong.append(f"“{label}” is no comparator; choose from {', '.join(COMPARATORS)}.")
-    for name, year in (("first_year", first_year), ("last_year", last_year)):
-        if year not in YEARS:
-            wrong.append(f"{name} “{year}” is not a year from {YEARS[0]} to {YEARS[-1]}.")
-    if first_year in YEARS and last_year in YEARS and first_year > last_year:
-        wrong.append(f"first_year {first_year} comes after last_year {last_year}.")
+        wrong.insert(0, str(error))
     if wrong:
         raise ReviewError("\n".join(wrong))
 
+    labels = _labels(comparators)
+    given = {
+        "comparators": (", ".join(labels), DEFAULT_COMPARATORS),
+        "first_year": (first_year, YEARS[0]),
+        "last_year": (last_year, YEARS[-1]),
+    }
     years = tuple(year for year in YEARS if first_year <= year <= last_year)
     areas = {
         "England": ("England", ENGLAND),
@@ -94,8 +94,38 @@ def council_report(
         latest=latest_figures(review.indicators, totals, own, chosen),
         states=council_states(review.gap_map, review.indicator_cells, with_value),
         missing=missing_figures(review, own, row, years),
+        changed={name: value for name, (value, usual) in given.items() if value != usual},
         review=review,
     )
+
+
+def _labels(comparators: str | list[str]) -> list[str]:
+    asked = comparators.split(",") if isinstance(comparators, str) else list(comparators)
+    known = {label.lower(): label for label in COMPARATORS}
+    given = [label.strip() for label in asked if label.strip()]
+    return list(dict.fromkeys(known.get(label.lower(), label) for label in given))
+
+
+def wrong_choices(
+    comparators: str | list[str] = DEFAULT_COMPARATORS,
+    first_year: str = YEARS[0],
+    last_year: str = YEARS[-1],
+) -> list[str]:
+    """What is wrong with the parameters of a council's report, one line each; empty when nothing."""
+    labels = _labels(comparators)
+    wrong = [
+        f"“{label}” is no comparator; choose from {', '.join(COMPARATORS)}."
+        for label in labels
+        if label not in COMPARATORS
+    ]
+    if not labels:
+        wrong.append(f"no comparator is given; choose from {', '.join(COMPARATORS)}.")
+    for name, year in (("first_year", first_year), ("last_year", last_year)):
+        if year not in YEARS:
+            wrong.append(f"{name} “{year}” is not a year from {YEARS[0]} to {YEARS[-1]}.")
+    if first_year in YEARS and last_year in YEARS and first_year > last_year:
+        wrong.append(f"first_year {first_year} comes after last_year {last_year}.")
+    return wrong
 
 
 def latest_figures(
@@ -115,15 +145,18 @@ def latest_figures(
             totals["area_code"].eq(code), ["indicator_id", "year", "basis_id", "value"]
         ].rename(columns={"value": f"value: {label}"})
         result = result.merge(other, on=["indicator_id", "year", "basis_id"], how="left")
-        # A figure that its publisher calls unreliable is not held against anything.
+        # Unreliable by the publisher, or on too small a base: shown, and held against nothing.
         result[f"comparison: {label}"] = [
-            None if status == "[u]" else compare(lower, upper, other_value, better)
-            for lower, upper, other_value, better, status in zip(
+            None
+            if status == "[u]" or (pd.notna(base) and base < MIN_BASE)
+            else compare(lower, upper, other_value, better)
+            for lower, upper, other_value, better, status, base in zip(
                 result["lower"],
                 result["upper"],
                 result[f"value: {label}"],
                 result["better"],
                 result["status"],
+                result["base"],
                 strict=True,
             )
         ]

@@ -70,9 +70,9 @@ def first_frames(groups: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def options(placements: pd.DataFrame, groups: pd.DataFrame) -> dict[str, list[str]]:
-    """The values that each filter can take, blank left out, in the order in which they appear."""
+    """The values that each filter can take, blank left out, the fullest first."""
     found = {
-        name: [str(value) for value in placements[column].unique()]
+        name: sorted((str(value) for value in placements[column].unique()), key=_place)
         for name, column in COLUMNS.items()
     }
     return {
@@ -80,6 +80,11 @@ def options(placements: pd.DataFrame, groups: pd.DataFrame) -> dict[str, list[st
         **found,
         "sources": [REPORT_ONLY, WITH_ADDITIONS],
     }
+
+
+def _place(value: str) -> tuple[int, str]:
+    order = ["full", "part", "planned", "high", "medium", "low", "council", "footprint", "national"]
+    return (order.index(value) if value in order else len(order), value)
 
 
 def read_filter(

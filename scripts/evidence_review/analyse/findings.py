@@ -6,26 +6,36 @@ import numpy as np
 import pandas as pd
 
 Z_95 = 1.959963984540054
+ENGLAND = "E92000001"
 
 
 @dataclass(frozen=True)
 class AgeDifference:
-    """In how many councils the older group's value lies below the younger group's."""
+    """In how many councils the older group's value lies below the younger group's.
+
+    older, younger: England's values for ages 65 and over and 18 to 64.
+    """
 
     year: str
     lower_for_older: int
     compared: int
+    older: float
+    younger: float
 
 
 @dataclass(frozen=True)
 class Correlation:
-    """Pearson's r over councils with its 95% interval."""
+    """Pearson's r over councils with its 95% interval.
+
+    at_most: councils whose first value is 100%, where the measure can go no higher.
+    """
 
     year: str
     r: float
     lower: float
     upper: float
     councils: int
+    at_most: int
 
 
 def age_differences(
@@ -36,12 +46,22 @@ def age_differences(
     figures: the tidy table. councils: codes of the areas to count (abolished councils included).
     Returns one entry a year, oldest first.
     """
-    own = figures[figures["indicator_id"].eq(indicator_id) & figures["area_code"].isin(councils)]
+    measure = figures[figures["indicator_id"].eq(indicator_id)]
+    england = measure[measure["area_code"].eq(ENGLAND)].pivot(
+        index="year", columns="group", values="value"
+    )
+    own = measure[measure["area_code"].isin(councils)]
     split = own.pivot(index=["year", "area_code"], columns="group", values="value")
     both = split[["18-64", "65-plus"]].dropna().reset_index()
     # A year in which only volunteers answered says nothing about councils in general.
     return [
-        AgeDifference(str(year), int((split["65-plus"] < split["18-64"]).sum()), len(split))
+        AgeDifference(
+            str(year),
+            int((split["65-plus"] < split["18-64"]).sum()),
+            len(split),
+            float(england.loc[year, "65-plus"]),
+            float(england.loc[year, "18-64"]),
+        )
         for year, split in both.groupby("year")
         if len(split) > len(councils) / 2
     ]
@@ -68,7 +88,8 @@ def correlation(
     r = float(np.corrcoef(newest["value_x"], newest["value_y"])[0, 1])
     half_width = Z_95 / np.sqrt(len(newest) - 3)
     lower, upper = np.tanh(np.arctanh(r) + np.array([-half_width, half_width]))
-    return Correlation(year, r, float(lower), float(upper), len(newest))
+    at_most = int(newest["value_x"].eq(100).sum())
+    return Correlation(year, r, float(lower), float(upper), len(newest), at_most)
 
 
 def newest_by_basis(figures: pd.DataFrame, indicator_id: str, area_code: str) -> pd.DataFrame:

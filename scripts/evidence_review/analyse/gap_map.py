@@ -17,8 +17,8 @@ STRENGTH_RULES = {
 STATE_RULES = {
     "figures": "an indicator of the cell has a value for this council in the years shown",
     "own evidence": "the council has lodged a document or survey that speaks to the cell",
-    "could be gathered": "a council-level source speaks to the cell, and nothing is lodged",
-    "national only": "sources speak to the cell, but none of them at council level",
+    "could be gathered": "a source that works at council level speaks to the cell, and nothing is lodged",
+    "national only": "sources speak to the cell, national or for an NHS area, but none at council level",
     "gap": "no source speaks to the cell",
 }
 

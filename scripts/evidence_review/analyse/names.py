@@ -8,6 +8,8 @@ import pandas as pd
 
 from evidence_review.errors import UnknownNameError
 
+_LONGEST = 60  # letters; no name is longer, and a message should stay one line
+
 
 def _plain(text: str) -> str:
     """Lower case, without accents, punctuation and the words that people leave out."""
@@ -16,11 +18,27 @@ def _plain(text: str) -> str:
     return " ".join(words)
 
 
+def _has_other_letters(text: str) -> bool:
+    """Whether letters would vanish that no English name has."""
+    return any(
+        letter.isalpha() and not unicodedata.normalize("NFKD", letter).encode("ascii", "ignore")
+        for letter in text
+    )
+
+
 def _nearest(asked: str, choices: dict[str, str]) -> list[str]:
-    """The three choices that are most like what was asked: those that hold it as a whole first."""
+    """The three choices that are most like what was asked: as a whole, or in one of their words."""
+    asked = asked[:_LONGEST]
     holding = [key for key in choices if len(asked) > 2 and asked in key]
-    close = difflib.get_close_matches(asked, list(choices), n=3, cutoff=0.5)
-    return [choices[key] for key in dict.fromkeys([*holding, *close])][:3]
+    close = difflib.get_close_matches(asked, list(choices), n=3, cutoff=0.6)
+    of_word = {word: key for key in reversed(choices) for word in key.split() if len(word) > 3}
+    words = difflib.get_close_matches(asked, list(of_word), n=3, cutoff=0.75)
+    nearest = [*holding, *close, *(of_word[word] for word in words)]
+    return [choices[key] for key in dict.fromkeys(nearest)][:3]
+
+
+def _shown(asked: str) -> str:
+    return asked if len(asked) <= _LONGEST else f"{asked[:_LONGEST]}…"
 
 
 def find_council(councils: pd.DataFrame, asked: str) -> pd.Series:
@@ -33,14 +51,14 @@ def find_council(councils: pd.DataFrame, asked: str) -> pd.Series:
     plain = re.sub(r" (borough |city |county )?council$", "", plain)
     for column in ("name", "slug", "area_code", "council_code"):
         match = councils[councils[column].map(_plain) == plain]
-        if len(match) == 1:
+        if len(match) == 1 and not _has_other_letters(str(asked)):
             return match.iloc[0]
     nearest = _nearest(
         plain, dict(zip(councils["name"].map(_plain), councils["name"], strict=True))
     )
     hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
     raise UnknownNameError(
-        f"no council is called “{asked}”.{hint}"
+        f"no council is called “{_shown(str(asked))}”.{hint}"
         " Give a name, an ONS code or a slug from data/councils.csv."
     )
 
@@ -58,5 +76,5 @@ def find_source(sources: pd.DataFrame, asked: str) -> pd.Series:
     nearest = _nearest(plain, {_plain(i): i for i in sources["source_id"]})
     hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
     raise UnknownNameError(
-        f"no source is called “{asked}”.{hint} Give a source_id from data/framework/sources.csv."
+        f"no source is called “{_shown(str(asked))}”.{hint} Give a source_id from data/framework/sources.csv."
     )

@@ -10,7 +10,7 @@ import re
 import pandas as pd
 
 REPORT, SINCE_2017 = "report", "since 2017"
-NOT_CODED = "added by us, not coded by two people"
+NOT_CODED = "added by us, not coded by two coders"
 COLUMNS = [
     "source_id",
     "name",

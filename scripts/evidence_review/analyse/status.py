@@ -2,7 +2,7 @@
 
 STATUS_MEANINGS = {
     "[x]": "not available",
-    "[c]": "confidential: too few people to publish",
+    "[c]": "confidential: withheld by the publisher",
     "[z]": "not applicable",
     "[b]": "break in the series",
     "[u]": "low reliability",

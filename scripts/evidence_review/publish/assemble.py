@@ -4,9 +4,11 @@ book/ is only read. Pages there are Markdown with computed inserts: `{{ pages.re
 is replaced by what that function of `show.pages` returns.
 """
 
+import base64
 import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,28 @@ import jinja2
 import yaml
 
 from evidence_review import __version__
+from evidence_review.analyse.council import MIN_BASE
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
-from evidence_review.publish.plan import Run, all_runs
+from evidence_review.publish.notebook_files import as_text
+from evidence_review.publish.plan import Run, all_runs, national_runs, source_runs
 from evidence_review.read.contract import data_folder
-from evidence_review.show import map_picture, pages
+from evidence_review.show import (
+    coding,
+    gaps,
+    map_picture,
+    pages,
+    questions,
+    readers,
+    recommendations,
+    register,
+    today,
+)
+from evidence_review.show import downloads as take_away
 
 REGION_TEMPLATE = "councils/_region.md"
+READER_TEMPLATE = "readers/_reader.md"
 
 
 @dataclass(frozen=True)
@@ -59,30 +75,62 @@ def assemble(review: Review, runs_folder: Path, target: Path) -> list[Run]:
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(runs_folder / f"{run.page}.ipynb", destination)
     in_book = {run.page for run in published}
+    write_stand_ins(review, in_book, target)
     render_pages(review, in_book, target)
     contents = table_of_contents(review, published)
     (target / "_toc.yml").write_text(
         yaml.safe_dump(contents, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
     copy_downloads(target / "_downloads_root" / "data")
+    copy_libraries(target / "_downloads_root" / "libraries")
+    write_downloads(review, target / "_downloads_root" / "downloads")
     draw_map(review, target / "_downloads_root" / "downloads")
     return published
 
 
+def write_stand_ins(review: Review, published: Collection[str], target: Path) -> None:
+    """A page that says so for the map or a source that has not run: other pages lead there."""
+    for run in (*national_runs(), *source_runs(review)):
+        if run.page not in published:
+            path = target / f"{run.page}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(
+                f"# {as_text(run.title)}\n\nThis page is missing from this copy of the book: its "
+                "notebook has not been run, or did not run to its end.\n",
+                encoding="utf-8",
+            )
+
+
 def render_pages(review: Review, published: Collection[str], target: Path) -> None:
-    """Render every page of book/ and one page a region."""
+    """Render every page of book/, one page a region and one guide a group of readers."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(BOOK),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
     )
-    common = {"review": review, "pages": pages, "published": published, "version": __version__}
+    common = {
+        "review": review,
+        "pages": pages,
+        "today": today,
+        "gaps": gaps,
+        "coding": coding,
+        "take_away": take_away,
+        "questions": questions,
+        "readers": readers,
+        "recommendations": recommendations,
+        "register": register,
+        "published": published,
+        "version": __version__,
+        "min_base": MIN_BASE,
+    }
     for page in sorted(BOOK.rglob("*.md")):
         name = page.relative_to(BOOK).as_posix()
-        if name != REGION_TEMPLATE:
+        if not page.name.startswith("_"):  # a template of several pages
             _render(environment, name, target / name, **common)
     for region in regions(review):
         _render(environment, REGION_TEMPLATE, target / f"{region.page}.md", region=region, **common)
+    for guide in readers.guides(review):
+        _render(environment, READER_TEMPLATE, target / f"{guide.page}.md", guide=guide, **common)
 
 
 def _render(environment: jinja2.Environment, name: str, path: Path, **values: Any) -> None:
@@ -97,21 +145,27 @@ def _render(environment: jinja2.Environment, name: str, path: Path, **values: An
 
 
 def table_of_contents(review: Review, published: list[Run]) -> dict[str, Any]:
-    """book/_toc.yml with the sources, the regions and their councils put in their places."""
+    """book/_toc.yml with the sources, the regions and their councils, and the readers' guides put
+    in their places."""
     contents: dict[str, Any] = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
     by_page = {run.page: run for run in published}
 
     def entry(page: str) -> dict[str, Any]:
         return {"file": page, "title": by_page[page].nav_title}
 
-    sources = [entry(page) for page in by_page if page.startswith("sources/")]
+    sources = [{"file": run.page, "title": run.nav_title} for run in source_runs(review)]
     of_region = review.councils.sort_values("name").groupby("region_code")["slug"].agg(list)
     region_entries = []
     for region in regions(review):
         councils = [f"councils/{slug}" for slug in of_region[region.code]]
         sections = [entry(page) for page in councils if page in by_page]
         region_entries.append({"file": region.page, **({"sections": sections} if sections else {})})
-    children = {"sources/index": sources, "councils/index": region_entries}
+    guides = [{"file": guide.page} for guide in readers.guides(review)]
+    children = {
+        "sources/index": sources,
+        "councils/index": region_entries,
+        "readers/index": guides,
+    }
     for part in contents["parts"]:
         for chapter in part["chapters"]:
             if children.get(chapter["file"]):
@@ -134,3 +188,26 @@ def draw_map(review: Review, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     (target / "gap-map.png").write_bytes(map_picture.as_png(review))
     (target / "gap-map.svg").write_bytes(map_picture.as_svg(review))
+
+
+def write_downloads(review: Review, target: Path) -> None:
+    """Write the gap map, its sources and its coding where the book offers them for download."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name, content in take_away.downloads(review).items():
+        (target / name).write_bytes(content)
+
+
+def copy_libraries(target: Path) -> None:
+    """Put JavaScript from installed packages beside the book, where the page that needs it asks.
+
+    It does not go into _static, because Jupyter Book loads every script there in every page.
+    """
+    module = Path(str(distribution("itables").locate_file("itables/html/dt_bundle.js")))
+    code = module.read_bytes()
+    licences = code[code.rindex(b"/*! Bundled license information") :]
+    # As an address of its own kind: a browser takes no module from a folder on disk, and the book
+    # must work there too.
+    encoded = base64.b64encode(code)
+    script = b'window.dataTablesLibrary = import("data:text/javascript;base64,' + encoded + b'");\n'
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "datatables.js").write_bytes(licences.rstrip() + b"\n" + script)

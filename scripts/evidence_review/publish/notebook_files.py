@@ -1,6 +1,7 @@
 """Executed notebooks as files: the same run always gives the same bytes."""
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -38,9 +39,14 @@ def set_title(notebook: NotebookNode, title: str) -> None:
     """Put the page's title into the cell tagged "title"."""
     for cell in notebook.cells:
         if "title" in cell.metadata.get("tags", []):
-            cell.source = f"# {title}"
+            cell.source = f"# {as_text(title)}"
             return
     raise ValueError("no cell is tagged “title”")
+
+
+def as_text(title: str) -> str:
+    """The title so that Markdown shows it as it stands: no markup, no HTML, one line."""
+    return re.sub(r"([\\`*_{}\[\]<>#|&$])", r"\\\1", " ".join(title.split()))
 
 
 def write(notebook: NotebookNode, path: Path) -> None:

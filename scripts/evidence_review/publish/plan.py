@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_review.analyse.council import wrong_choices
 from evidence_review.analyse.names import find_council
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError, UnknownNameError
@@ -61,19 +62,24 @@ def council_runs(
 ) -> list[Run]:
     """One run for each council asked for, or for all of them.
 
-    Raises UnknownNameError that names every council that does not exist.
+    parameters: of the council notebook, beside the council itself.
+    Raises ReviewError that names every council that does not exist and every value that is wrong.
     """
+    if "council" in parameters:
+        raise ReviewError("the council is named by --council, not by a parameter")
+    known = {k: v for k, v in parameters.items() if k in ("comparators", "first_year", "last_year")}
+    wrong = wrong_choices(**known)
     if asked is None:
         rows = [row for _, row in review.councils.iterrows()]
     else:
-        rows, wrong = [], []
+        rows = []
         for name in asked:
             try:
                 rows.append(find_council(review.councils, name))
             except UnknownNameError as error:
                 wrong.append(str(error))
-        if wrong:
-            raise UnknownNameError("\n".join(wrong))
+    if wrong:
+        raise ReviewError("\n".join(wrong))
     runs = {
         row["slug"]: Run(
             page=f"councils/{row['slug']}",
@@ -99,6 +105,7 @@ def sample_runs(review: Review) -> list[Run]:
 
 def check_parameters(runs: Sequence[Run]) -> None:
     """Refuse a parameter that its notebook does not have: Papermill would only warn."""
+    from nbformat.reader import NotJSONError
     from papermill import inspect_notebook
 
     known: dict[Path, set[str]] = {}
@@ -107,7 +114,13 @@ def check_parameters(runs: Sequence[Run]) -> None:
         if run.notebook not in known:
             if not run.notebook.exists():
                 raise ReviewError(f"{run.notebook} is missing; restore it from version control")
-            known[run.notebook] = set(inspect_notebook(str(run.notebook)))
+            try:
+                known[run.notebook] = set(inspect_notebook(str(run.notebook)))
+            except (ValueError, KeyError, NotJSONError) as error:
+                raise ReviewError(
+                    f"{run.notebook} is not a notebook that can be run ({type(error).__name__});"
+                    " restore it from version control"
+                ) from error
         for name in set(run.parameters) - known[run.notebook]:
             wrong[name] = (
                 f"notebooks/{run.notebook.name} has no parameter “{name}”; "

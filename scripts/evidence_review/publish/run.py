@@ -60,7 +60,10 @@ def run_all(runs: Sequence[Run], folder: Path, jobs: int | None = None) -> list[
         initargs=(folder.parent / f"{folder.name}.log",),
     )
     try:
+        # Ctrl-C is for this process, which ends the pool; workers start deaf to it.
+        usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
         futures = {pool.submit(execute, run, staging, folder): run for run in runs}
+        signal.signal(signal.SIGINT, usual)
         progress = tqdm(
             as_completed(futures), total=len(futures), unit="page", desc="Running notebooks"
         )
@@ -88,7 +91,6 @@ def _start_worker(log: Path) -> None:
     # What kernels print for their operators goes to a file, or it would break up the progress bar.
     with log.open("ab") as output:
         os.dup2(output.fileno(), 2)
-    # Ctrl-C reaches the parent, which ends the pool; workers need not print about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

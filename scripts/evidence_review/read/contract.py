@@ -28,6 +28,11 @@ _MOST = 100  # problems said of one table in full; the rest are counted
 MADE_BY_INGEST = frozenset({"areas", "councils", "figures", "files"})
 MISSING = frozenset({"[x]", "[c]", "[z]", "[w]"})
 COUNCILS = 153
+# Tables that the rules across tables look at.
+NEEDED = frozenset(
+    {"figures", "areas", "bases", "indicators", "unavailable", "councils", "sources", "cells"}
+    | {"coder_a", "coder_b", "settled", "table1", "table2", "elements", "frames"}
+)
 
 
 def data_folder(folder: Path | None = None) -> Path:

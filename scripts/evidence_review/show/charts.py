@@ -94,12 +94,18 @@ def dots_with_intervals(
             palette=_colours(areas),
             markers=_markers(areas),
             s=70,
+            clip_on=False,
             edgecolor="white",
             zorder=3,
             ax=axes,
             legend="full",
         )
-        axes.set(xlabel=label, ylabel="", xlim=limits, ylim=(len(names) - 0.5, -0.5))
+        axes.set(
+            xlabel=f"{label}\nGrey bar: 95% interval of {areas[0]}",
+            ylabel="",
+            xlim=limits,
+            ylim=(len(names) - 0.5, -0.5),
+        )
         sns.despine(ax=axes, left=True)
         _legend_below(figure, axes, areas)
     return figure
@@ -148,7 +154,7 @@ def lines_with_breaks(
             )
             for _, weak in panel[panel["status"].eq("[u]") & panel["area"].eq(areas[0])].iterrows():
                 axes.annotate(
-                    "[u]", (weak["at"], weak["value"]), (-26, -4), textcoords="offset points"
+                    "[u]", (weak["at"], weak["value"]), (7, -4), textcoords="offset points"
                 )
             for at in basis_changes(panel, place):
                 axes.axvline(at - 0.5, color=GREY, linestyle=":", linewidth=1.5)

@@ -6,8 +6,9 @@ import pandas as pd
 from IPython.display import Image
 from markupsafe import Markup
 
-from evidence_review.analyse.council import CouncilReport
-from evidence_review.show.gap_map import css_name, map_table, source_label, state_rule
+from evidence_review.analyse.council import MIN_BASE, CouncilReport
+from evidence_review.analyse.placements import REPORT
+from evidence_review.show.gap_map import LEVEL_WORDS, css_name, map_table, state_rule
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import (
     COMPARISON_SYMBOLS,
@@ -33,12 +34,17 @@ def at_a_glance(report: CouncilReport) -> Html:
     for label in report.comparators:
         points.append(_comparison_sentence(report, label))
     points.append(_missing_sentence(report))
+    if report.changed:
+        points.append(
+            "This page does not show all that the review holds: it was made with other years or "
+            "comparators, named at its end."
+        )
     return fragment(
         "prose.html",
         paragraphs=[
             f"Of the {total} cells of the framework, {report.name} has official figures of its own "
-            f"in {states.get('figures', 0)}. In {states.get('could be gathered', 0)} more, evidence "
-            "exists at council level and could be gathered. "
+            f"in {states.get('figures', 0)}. In {states.get('could be gathered', 0)} more, the report "
+            "names a source that works at council level, so that evidence could be gathered. "
             f"{states.get('national only', 0)} rest on national sources only, and "
             f"{states.get('gap', 0)} are gaps: no source was found for anyone.",
             f"{held} of the {len(report.review.indicators)} indicators "
@@ -56,8 +62,8 @@ def _comparison_sentence(report: CouncilReport, label: str) -> str:
     words = compared[f"comparison: {label}"]
     similar = int(words.eq("similar").sum())
     text = (
-        f"Beside {label}, {similar} of {count(len(compared), 'newest figure')} "
-        f"{'is' if similar == 1 else 'are'} similar"
+        f"Beside {label}, {similar} of the {count(len(compared), 'newest figure')} that can be "
+        f"compared {'is' if similar == 1 else 'are'} similar"
     )
     parts = [
         f"{word} on {listing(list(compared.loc[words.eq(word), 'short_name']))}"
@@ -72,7 +78,7 @@ def _missing_sentence(report: CouncilReport) -> str:
     absent = len(report.missing)
     return (
         f"{absent} of {possible} possible figures ({len(report.review.indicators)} indicators × "
-        f"{count(len(report.years), 'year')}) do not exist or are not published; "
+        f"{count(len(report.years), 'year')}) are not in this review; "
         "the reasons are at the end of this page."
     )
 
@@ -82,8 +88,8 @@ def council_gap_map(report: CouncilReport) -> Html:
     review = report.review
     states = report.states.set_index(["element_id", "frame_id"])
     latest = report.latest.set_index("indicator_id")
-    coded = review.cells.merge(review.sources, on="source_id", validate="m:1")
-    by_cell = dict(list(coded.groupby(["element_id", "frame_id"], sort=False)))
+    placed = review.placements[review.placements["origin"].eq(REPORT)]
+    by_cell = dict(list(placed.groupby(["element_id", "frame_id"], sort=False)))
 
     def entries(
         element_id: str, frame_id: str, state: str, held: list[str]
@@ -94,7 +100,9 @@ def council_gap_map(report: CouncilReport) -> Html:
                     "text": latest.loc[indicator, "name"],
                     "href": "#figures",
                     "note": f"{number(latest.loc[indicator, 'value'], latest.loc[indicator, 'unit'])} "
-                    f"in {latest.loc[indicator, 'year']}",
+                    f"{latest.loc[indicator, 'status']} in {latest.loc[indicator, 'year']}".replace(
+                        "  ", " "
+                    ),
                 }
                 for indicator in held
             ]
@@ -105,9 +113,9 @@ def council_gap_map(report: CouncilReport) -> Html:
             sources = sources[sources["level"].eq("council")]
         return [
             {
-                "text": source_label(source),
+                "text": source["label"],
                 "href": f"{ROOT}sources/{source['source_id']}.html",
-                "note": f"{source['level']} level",
+                "note": f"{LEVEL_WORDS[source['level']]} level; today {source['today']}",
             }
             for source in sources.to_dict("records")
         ]
@@ -170,10 +178,18 @@ def latest_table(report: CouncilReport) -> Html:
         columns,
         rows,
         numeric=["base"],
-    ) + _sources_note(bases.loc[report.latest["basis_id"].unique()])
+    ) + _sources_note(bases.loc[report.latest["basis_id"].unique()], report.latest)
 
 
-def _sources_note(bases: pd.DataFrame) -> Html:
+def _sources_note(bases: pd.DataFrame, latest: pd.DataFrame) -> Html:
+    reasons = []
+    if latest["status"].eq("[u]").any():
+        reasons.append(
+            "[u]: the publisher calls the figure unreliable, as many councils’ records do not say "
+            "how a budget is paid; it is shown and not compared."
+        )
+    if latest["base"].lt(MIN_BASE).any():
+        reasons.append(f"Too few: a base under {MIN_BASE}, which is shown and not compared.")
     named = bases.drop_duplicates("short_name")
     sources = "; ".join(
         f"{row['short_name']}: {row['name'].split(' (')[0]}, {row['publisher'].replace(';', ',')}"
@@ -181,7 +197,11 @@ def _sources_note(bases: pd.DataFrame) -> Html:
     )
     return fragment(
         "prose.html",
-        paragraphs=[f"Sources. {sources}. Base: people who answered, or were counted."],
+        paragraphs=[
+            f"Sources. {sources}. Base: people who answered or were counted; providers for care "
+            "home ratings; residents for rates per 100,000.",
+            *reasons,
+        ],
         points=[],
     )
 
@@ -200,7 +220,9 @@ def _compared(figure: dict[str, Any], label: str) -> Markup:
     value = number(figure[f"value: {label}"], figure["unit"])
     word = figure[f"comparison: {label}"]
     if pd.isna(word):
-        return Markup("{}").format(value)
+        few = pd.notna(figure["base"]) and figure["base"] < MIN_BASE
+        note = Markup(' <span class="er-compared">too few</span>') if few else ""
+        return Markup("{}{}").format(value, note)
     return Markup(
         '{} <span class="er-compared"><span aria-hidden="true">{}</span> {}</span>'
     ).format(value, COMPARISON_SYMBOLS[word], word)
@@ -326,11 +348,12 @@ def missing_table(report: CouncilReport) -> Html:
 
 
 def how_to_rerun(report: CouncilReport) -> Html:
-    """The one command that makes this page again."""
+    """The one command that makes this page again, with the parameters that it was made with."""
+    options = "".join(f' -p {name} "{value}"' for name, value in report.changed.items())
+    changed = [f'{name} = "{value}"' for name, value in report.changed.items()]
     return fragment(
         "rerun.html",
-        name=report.name,
-        command=f'python3 scripts/review.py run --council "{report.name}"',
-        notebook="notebooks/council.ipynb",
-        parameter=f'council = "{report.name}"',
+        command=f'python3 scripts/review.py run --council "{report.name}"{options}',
+        parameters=[f'council = "{report.name}"', *changed],
+        changed=changed,
     )

@@ -171,10 +171,9 @@ ANY = {
     "confidence": "Any confidence",
     "today": "Any state",
 }
+LEVEL_WORDS = {"council": "council", "footprint": "NHS area", "national": "national"}
 VALUE_LABELS = {
-    "council": "Council",
     "footprint": "NHS area",
-    "national": "National",
     "report": "The report’s sources",
     "all": "With sources since 2017 (our addition)",
     "planned": "Planned",
@@ -212,6 +211,10 @@ def _filters(review: Review, chosen: MapFilter, national: pd.DataFrame, shown: i
         f"Showing {shown} of {possible} placements of sources: {found} of {len(national)} cells "
         "have evidence."
     )
+    if chosen.reader:
+        status += (
+            f" The frames that matter most to this reader come first: {groups[chosen.reader]}."
+        )
     return fragment("map_filters.html", filters=filters, status=status)
 
 
@@ -266,6 +269,15 @@ def gap_map_summary(review: Review) -> Html:
     )
 
 
+def _parts(axis: pd.DataFrame, name: str) -> str:
+    """A row that is the heading of others stands in the table by itself."""
+    if "parent_id" not in axis:
+        return ""
+    own = axis.loc[axis["short_name"].eq(name), "element_id"].iloc[0]
+    parts = int(axis["parent_id"].eq(own).sum())
+    return f"That row stands for the whole; its {parts} parts are counted apart." if parts else ""
+
+
 def _emptiest(one: str, many: str, axis: pd.DataFrame, key: str, national: pd.DataFrame) -> str:
     """Name the row or column with most empty cells, ties included."""
     empty = national["strength"].eq("none").groupby(national[key], sort=False).agg(["sum", "size"])
@@ -273,5 +285,5 @@ def _emptiest(one: str, many: str, axis: pd.DataFrame, key: str, national: pd.Da
     names = list(axis.set_index(key).loc[worst.index, "short_name"])
     cells = f"{worst['sum'].iloc[0]} of {worst['size'].iloc[0]} cells"
     if len(names) == 1:
-        return f"The emptiest {one} is {names[0]}: {cells} have no source."
+        return f"The emptiest {one} is {names[0]}: {cells} have no source. {_parts(axis, names[0])}"
     return f"The emptiest {many} are {listing(names)}: in each, {cells} have no source."

@@ -69,7 +69,9 @@ def draw(review: Review) -> Figure:
         )
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
-        axes.set_xticks(axes.get_xticks(), list(review.frames["short_name"]), rotation=20, ha="left")
+        axes.set_xticks(
+            axes.get_xticks(), list(review.frames["short_name"]), rotation=20, ha="left"
+        )
         found = int(table["n_sources"].gt(0).sum())
         axes.set_title(
             f"{len(table) - found} of {len(table)} cells have no evidence (sources named in 2017)",

@@ -6,12 +6,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from evidence_review.analyse.agreement import agreement as coder_agreement
-from evidence_review.analyse.council import ENGLAND
-from evidence_review.analyse.findings import age_differences, correlation, newest_by_basis
+from evidence_review.analyse.findings import ENGLAND, age_differences, correlation, newest_by_basis
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.status import STATUS_MEANINGS
 from evidence_review.read.contract import data_folder, package
-from evidence_review.show.gap_map import state_rule, strength_rule
+from evidence_review.show.gap_map import LEVEL_WORDS, state_rule, strength_rule
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.source import TODAY_WORDS
 from evidence_review.show.words import count, interval, number, sentence, signed, year_ranges
@@ -47,24 +46,28 @@ def headline_findings(review: Review) -> Html:
         ),
         (
             f"Older people reported less control in {age.lower_for_older} of {age.compared} councils",
-            f"In {age.year}, people aged 65 and over reported less control over daily life than "
-            "people aged 18 to 64 nearly everywhere. The year before it was "
-            f"{before_last.lower_for_older} of {before_last.compared}. No newer year splits councils "
-            "by age. Source: Adult Social Care Survey.",
+            f"In {age.year}, {number(age.older, 'percent')} of people aged 65 and over in England had "
+            "as much control over daily life as they want or adequate control, and "
+            f"{number(age.younger, 'percent')} of people aged 18 to 64 (no interval is published). The year before, the older "
+            f"group was lower in {before_last.lower_for_older} of {before_last.compared} councils. "
+            "The newer files in this review do not split councils by age. Source: Adult Social Care "
+            "Survey, of everyone with long-term support, with or without a personal budget.",
         ),
         (
             f"Councils where more people have a personal budget {not_more}have more satisfied people",
             f"Across {link.councils} councils in {link.year}, the share of people with self-directed "
-            f"support and overall satisfaction have a correlation of {signed(link.r)} (95% interval "
-            f"{signed(link.lower)} to {signed(link.upper)}): the one goes with {link.r**2:.0%} of "
-            "the differences in the other. A comparison of councils cannot show what a budget does "
-            "for a person. Sources: social care returns (SALT), Adult Social Care Survey.",
+            "support (the official measure of personal budgets) and overall satisfaction have a "
+            f"correlation (Pearson) of {signed(link.r)}, with a 95% interval of {signed(link.lower)} to "
+            f"{signed(link.upper)}. Knowing the one tells you {_how_much(link.r)} about the other. "
+            f"{link.at_most} of these councils report 100%, so the measure tells few of them apart. A "
+            "comparison of councils cannot show what a budget does for a person. Sources: social "
+            "care returns (SALT), Adult Social Care Survey.",
         ),
         (
             f"About one person in {round(100 / now['value'])} with long-term support in the community gets a direct payment",
             f"{share(now)}, from client level data. The figure of {share(before)} came from the "
-            "earlier returns; the two rest on different bases and cannot be compared. No council "
-            "figures exist for 2021-22 to 2023-24.",
+            "earlier returns; the two rest on different bases and cannot be compared. This review "
+            "found no open council figures for 2021-22 to 2023-24.",
         ),
     ]
     return fragment("findings.html", findings=findings)
@@ -80,6 +83,12 @@ def map_image(review: Review) -> Html:
     ).format(alternative(review))
 
 
+def _how_much(r: float) -> str:
+    if abs(r) < 0.3:
+        return "almost nothing"
+    return "a little" if abs(r) < 0.5 else "a good deal"
+
+
 def register(review: Review) -> Html:
     """All sources: kind, level, cells, and where each stands today."""
     cells = review.cells.groupby("source_id").size()
@@ -89,7 +98,7 @@ def register(review: Review) -> Html:
             "name": Markup('<a href="{}.html">{}</a>').format(source["source_id"], source["name"]),
             "abbreviation": source["abbreviation"] if pd.notna(source["abbreviation"]) else "–",
             "kind": source["kind"],
-            "level": source["level"],
+            "level": LEVEL_WORDS[source["level"]],
             "cells": int(cells.get(source["source_id"], 0)),
             "today": today[source["source_id"]],
         }
@@ -132,14 +141,12 @@ def council_list(
     councils = review.councils
     if region_code:
         councils = councils[councils["region_code"].eq(region_code)]
-    entries = [
-        {
-            "name": row["name"],
-            "href": f"{row['slug']}.html" if f"councils/{row['slug']}" in published else None,
-        }
+    pages = [
+        {"name": row["name"], "href": f"{row['slug']}.html"}
         for row in councils.sort_values("name").to_dict("records")
+        if f"councils/{row['slug']}" in published
     ]
-    return fragment("council_list.html", entries=entries)
+    return fragment("council_list.html", entries=pages, absent=len(councils) - len(pages))
 
 
 def indicator_table(review: Review) -> Html:
@@ -178,7 +185,9 @@ def bases_table(review: Review) -> Html:
     rows = [
         {
             "name": row["name"],
-            "years": f"{row['first_year']} to {row['last_year']}",
+            "years": row["first_year"]
+            if row["first_year"] == row["last_year"]
+            else f"{row['first_year']} to {row['last_year']}",
             "note": row["comparability"],
         }
         for row in review.bases.to_dict("records")
@@ -199,6 +208,9 @@ def files_table(review: Review) -> Html:
             "publisher": row["publisher"],
             "figures": f"{int(used.get(row['file_id'], 0)):,}",
             "licence": row["licence"],
+            "note": f"{row['note']}. Copy taken from {row['origin'].split(',')[0]}."
+            if row["note"]
+            else f"Copy taken from {row['origin'].split(',')[0]}.",
             "checksum": Markup("<code>{}</code>").format(row["sha256"][:16]),
         }
         for row in review.files.to_dict("records")
@@ -210,6 +222,7 @@ def files_table(review: Review) -> Html:
             "publisher": "Publisher",
             "figures": "Figures",
             "licence": "Licence",
+            "note": "What to know about it",
             "checksum": "SHA-256",
         },
         rows,
@@ -254,7 +267,7 @@ def agreement(review: Review) -> Html:
     kept = int(review.settled["settled"].eq("yes").sum())
     return Html(
         "<p>The two coders agreed well: Cohen’s kappa is {:.3f} and positive agreement {:.3f}, over "
-        "{:,} yes or no decisions. Both placed {} sources in the same cell; {} placements came from "
+        "{:,} yes or no decisions. Both made the same {} placements of a source in a cell; {} came from "
         "one coder alone. The third reading kept {} of those and dropped {}.</p>"
     ).format(
         found.kappa,

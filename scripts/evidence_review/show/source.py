@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from evidence_review.analyse.names import find_source
 from evidence_review.analyse.review import Review
-from evidence_review.show.gap_map import EXTENT_WORDS, element_label
+from evidence_review.show.gap_map import EXTENT_WORDS, LEVEL_WORDS, element_label
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import count, listing, sentence, year_ranges
 
@@ -66,7 +66,7 @@ def source_summary(review: Review, source: str) -> Html:
         points=[
             f"Kind: {row['kind']}.",
             f"Publisher: {row['publisher']}.",
-            f"Level: {row['level']}. {mandatory}.",
+            f"Level: {LEVEL_WORDS[row['level']]}. {mandatory}.",
             f"In 2017: {row['status_in_2017']}.",
         ],
     )
@@ -150,7 +150,7 @@ def source_today(review: Review, source: str) -> Html:
         "prose.html",
         paragraphs=[f"{sentence(row['status_now'])}."],
         points=[
-            f"In short: {TODAY_WORDS[row['status']].lower()}.",
+            f"In short, {TODAY_WORDS[row['status']].replace(':', ',').lower()}.",
             f"Successor: {_text(row['successor'])}.",
             f"Latest release: {_text(row['latest_release'])}.",
             f"Unit: {_text(row['unit'])}. Open data: {_text(row['open_data'])}.",
