@@ -192,7 +192,11 @@ def missing_figures(
                 status, reason = "[x]", absent
             elif published is not None:
                 status = published["status"]
-                reason = f"{STATUS_MEANINGS[status].capitalize()}."
+                reason = (
+                    "The publisher gives no figure for this council."
+                    if status == "[x]"
+                    else f"{STATUS_MEANINGS[status].capitalize()}."
+                )
             else:
                 status, reason = "[x]", "The publisher’s file has no row for this council."
             rows.append((indicator_id, year, status, reason))

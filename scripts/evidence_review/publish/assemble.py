@@ -1,6 +1,6 @@
 """Putting the book together: pages written by hand, run notebooks, and the contents.
 
-book/ is only read. Pages there are Markdown with computed inserts: `{{ pages.register(review) }}`
+book/ is only read. Pages there are Markdown with computed inserts: `{{ pages.files_table(review) }}`
 is replaced by what that function of `show.pages` returns.
 """
 

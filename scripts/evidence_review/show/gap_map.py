@@ -174,8 +174,8 @@ ANY = {
 LEVEL_WORDS = {"council": "council", "footprint": "NHS area", "national": "national"}
 VALUE_LABELS = {
     "footprint": "NHS area",
-    "report": "The report’s sources",
-    "all": "With sources since 2017 (our addition)",
+    "report": "The report’s own",
+    "all": "Also since 2017 (ours)",
     "planned": "Planned",
     "full": "In full",
     "part": "In part",

@@ -10,10 +10,18 @@ from evidence_review.analyse.findings import ENGLAND, age_differences, correlati
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.status import STATUS_MEANINGS
 from evidence_review.read.contract import data_folder, package
-from evidence_review.show.gap_map import LEVEL_WORDS, state_rule, strength_rule
+from evidence_review.show.gap_map import state_rule, strength_rule
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.source import TODAY_WORDS
-from evidence_review.show.words import count, interval, number, sentence, signed, year_ranges
+from evidence_review.show.words import (
+    count,
+    how_much,
+    interval,
+    number,
+    sentence,
+    signed,
+    year_ranges,
+)
 
 
 def _council_codes(review: Review) -> set[str]:
@@ -58,7 +66,7 @@ def headline_findings(review: Review) -> Html:
             f"Across {link.councils} councils in {link.year}, the share of people with self-directed "
             "support (the official measure of personal budgets) and overall satisfaction have a "
             f"correlation (Pearson) of {signed(link.r)}, with a 95% interval of {signed(link.lower)} to "
-            f"{signed(link.upper)}. Knowing the one tells you {_how_much(link.r)} about the other. "
+            f"{signed(link.upper)}. Knowing the one tells you {how_much(link.r)} about the other. "
             f"{link.at_most} of these councils report 100%, so the measure tells few of them apart. A "
             "comparison of councils cannot show what a budget does for a person. Sources: social "
             "care returns (SALT), Adult Social Care Survey.",
@@ -81,42 +89,6 @@ def map_image(review: Review) -> Html:
         '<p><a href="gap-map.html"><img src="downloads/gap-map.png" width="720" height="540" '
         'alt="{}"></a></p>'
     ).format(alternative(review))
-
-
-def _how_much(r: float) -> str:
-    if abs(r) < 0.3:
-        return "almost nothing"
-    return "a little" if abs(r) < 0.5 else "a good deal"
-
-
-def register(review: Review) -> Html:
-    """All sources: kind, level, cells, and where each stands today."""
-    cells = review.cells.groupby("source_id").size()
-    today = review.sources_today.set_index("source_id")["status"]
-    rows = [
-        {
-            "name": Markup('<a href="{}.html">{}</a>').format(source["source_id"], source["name"]),
-            "abbreviation": source["abbreviation"] if pd.notna(source["abbreviation"]) else "–",
-            "kind": source["kind"],
-            "level": LEVEL_WORDS[source["level"]],
-            "cells": int(cells.get(source["source_id"], 0)),
-            "today": today[source["source_id"]],
-        }
-        for source in review.sources.to_dict("records")
-    ]
-    return table(
-        f"The {len(rows)} sources of Tables 1 and 2",
-        {
-            "name": "Source",
-            "abbreviation": "Short name",
-            "kind": "Kind",
-            "level": "Level",
-            "cells": "Cells",
-            "today": "Today",
-        },
-        rows,
-        numeric=["cells"],
-    )
 
 
 def today_words(review: Review) -> Html:
@@ -309,7 +281,6 @@ __all__ = [
     "indicator_table",
     "map_image",
     "missing_codes",
-    "register",
     "state_rule",
     "strength_rule",
     "today_words",

@@ -38,7 +38,7 @@ from evidence_review.show.evidence import (
 )
 from evidence_review.show.gap_map import source_label
 from evidence_review.show.html import Html, fragment, table
-from evidence_review.show.words import count, listing, number, sentence, signed
+from evidence_review.show.words import count, how_much, listing, number, sentence, signed
 
 STANDING_WORDS = {
     "stands": "Stands",
@@ -264,8 +264,8 @@ def _nao_figures(review: Review, question_id: str) -> list[str]:
         return [
             f"Official figures since: across {link.councils} councils in {link.year}, the share of "
             "people with self-directed support and overall satisfaction have a correlation of "
-            f"{signed(link.r)} (95% interval {signed(link.lower)} to {signed(link.upper)}). The one "
-            f"goes with {link.r**2:.0%} of the differences in the other."
+            f"{signed(link.r)} (95% interval {signed(link.lower)} to {signed(link.upper)}). "
+            f"Knowing the one tells you {how_much(link.r)} about the other."
         ]
     if question_id == "N2":
         found = spread(review.figures, codes, "direct-payments")

@@ -59,6 +59,13 @@ def signed(value: float, decimals: int = 2) -> str:
     return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
+def how_much(r: float) -> str:
+    """What a correlation lets one say of the one from the other: "almost nothing", "a little"."""
+    if abs(r) < 0.3:
+        return "almost nothing"
+    return "a little" if abs(r) < 0.5 else "a good deal"
+
+
 def sentence(text: str) -> str:
     """The text with a capital first letter, the rest untouched."""
     return text[:1].upper() + text[1:]
