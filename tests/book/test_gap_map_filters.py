@@ -141,6 +141,18 @@ def test_every_source_is_reachable_from_every_cell_that_it_is_in(
     assert {tuple(entry) for entry in found} == wanted
 
 
+def test_on_paper_the_map_keeps_its_shades_and_loses_its_filters(page: Page) -> None:
+    page.emulate_media(media="print")
+    assert page.locator("form.er-filters").is_hidden()
+    assert page.locator(".er-status").is_visible()
+    kept = page.locator(".er-map td").evaluate_all(
+        "cells => cells.every((cell) => getComputedStyle(cell).printColorAdjust === 'exact')"
+    )
+    assert kept
+    width, frame = page.locator(".er-map").evaluate("map => [map.scrollWidth, map.clientWidth]")
+    assert width <= frame
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_a_filtered_map_has_no_wcag_violation(browser: Browser, address: str, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900})

@@ -265,7 +265,17 @@ def gap_map_summary(review: Review) -> Html:
             _emptiest("element", "elements", review.elements, "element_id", national),
             f"{count(no_synthesis, 'cell has', 'cells have')} two or more sources but no finished "
             "evaluation or review that draws them together.",
+            _followed(review),
         ],
+    )
+
+
+def _followed(review: Review) -> str:
+    follows = review.sources["follows_people"].isin(["yes", "before and after"])
+    return (
+        f"Of the {len(review.sources)} sources, {int(follows.sum())} "
+        f"{'is' if follows.sum() == 1 else 'are'} said to follow people over time. For most the "
+        "documents do not say."
     )
 
 

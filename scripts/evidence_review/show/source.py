@@ -18,6 +18,12 @@ TODAY_WORDS = {
     "ended": "Ended",
     "unknown": "Unknown: we looked and could not tell, which is not the same as ended",
 }
+FOLLOWS_WORDS = {
+    "yes": "yes",
+    "no": "no",
+    "before and after": "it compares people before and after",
+    "not stated": "the documents do not say",
+}
 BASIS_WORDS = {"table1": "Table 1", "table2": "Table 2", "text": "the text"}
 
 
@@ -67,6 +73,7 @@ def source_summary(review: Review, source: str) -> Html:
             f"Kind: {row['kind']}.",
             f"Publisher: {row['publisher']}.",
             f"Level: {LEVEL_WORDS[row['level']]}. {mandatory}.",
+            f"Follows the same people over time: {FOLLOWS_WORDS[row['follows_people']]}.",
             f"In 2017: {row['status_in_2017']}.",
         ],
     )
