@@ -111,7 +111,7 @@ def run(
 
 @main.command()
 def book() -> None:
-    """Build the book into _build/html from the notebooks that have been run."""
+    """Build the book from the notebooks that have run."""
     with _alone():
         _book()
 
@@ -119,7 +119,7 @@ def book() -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
 def test(pytest_options: tuple[str, ...]) -> None:
-    """Run all tests: code, data, stored and fresh notebooks, and the book in a browser.
+    """Run all tests, the book in a browser included.
 
     PYTEST_OPTIONS are passed on, for instance: review test -- -k intervals
     """
@@ -130,7 +130,7 @@ def test(pytest_options: tuple[str, ...]) -> None:
 
 @main.command()
 def store() -> None:
-    """Run the notebooks in place, so that their stored outputs are those of today.
+    """Refresh the outputs stored in the notebooks.
 
     For people who change a notebook, the package or the data; the tests compare with what is stored.
     """
@@ -167,7 +167,7 @@ def lab() -> None:
 @main.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(port: int) -> None:
-    """Show the built book on this machine only, at http://localhost:PORT."""
+    """Show the built book on this machine only."""
     from evidence_review.publish.serve import serve_book
 
     serve_book(HTML, port)

@@ -174,7 +174,7 @@ ANY = {
 LEVEL_WORDS = {"council": "council", "footprint": "NHS area", "national": "national"}
 VALUE_LABELS = {
     "footprint": "NHS area",
-    "report": "The report’s own",
+    "report": "Report only",
     "all": "Also since 2017 (ours)",
     "planned": "Planned",
     "full": "In full",
