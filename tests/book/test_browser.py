@@ -73,10 +73,10 @@ def test_a_page_asks_no_other_host_for_anything(
 def test_a_cell_opens_by_keyboard_and_leads_to_the_source(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/gap-map.html")
-    summary = page.locator(".er-map summary").first
+    summary = page.locator(".er-map details:not([hidden]) summary").first
     summary.focus()
     page.keyboard.press("Enter")
-    link = page.locator(".er-map details[open] a").first
+    link = page.locator(".er-map details[open] li:not([hidden]) a").first
     assert link.is_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

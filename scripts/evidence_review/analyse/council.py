@@ -170,46 +170,50 @@ def missing_figures(
 
     Returns indicator_id, year, status, reason; one row for each figure that is not there.
     """
-    values = own.set_index(["indicator_id", "year"])
-    area = review.areas.set_index("area_code").loc[council["area_code"]]
-    unavailable = review.unavailable[review.unavailable["level"].isin(["council", "all"])]
+    statuses = {
+        (indicator, year): "" if pd.notna(value) else status
+        for indicator, year, value, status in zip(
+            own["indicator_id"], own["year"], own["value"], own["status"], strict=True
+        )
+    }
+    code = council["area_code"]
+    began = review.areas.set_index("area_code").loc[code, "first_year"]
+    unavailable = _years_without_figures(review.unavailable)
+    absences = {
+        (row["collection"], row["year"]): row["reason"]
+        for row in review.absences.to_dict("records")
+        if row["area_code"] in (code, "")
+    }
     rows = []
-    for indicator_id in review.indicators["indicator_id"]:
-        general = unavailable[unavailable["indicator_id"].eq(indicator_id)]
+    for indicator, collection in zip(
+        review.indicators["indicator_id"], review.indicators["collection"], strict=True
+    ):
         for year in years:
-            published = (
-                values.loc[(indicator_id, year)] if (indicator_id, year) in values.index else None
-            )
-            if published is not None and pd.notna(published["value"]):
+            status = statuses.get((indicator, year))
+            if status == "":
                 continue
-            rule = general[general["first_year"].le(year) & general["last_year"].ge(year)]
-            if pd.notna(area["first_year"]) and year < area["first_year"]:
-                status = "[z]"
-                reason = f"{council['name']} began as a council in {area['first_year']}."
-            elif len(rule):
-                status, reason = rule.iloc[0][["status", "reason"]]
-            elif absent := _absence(review, indicator_id, year, council["area_code"]):
-                status, reason = "[x]", absent
-            elif published is not None:
-                status = published["status"]
-                reason = (
-                    "The publisher gives no figure for this council."
-                    if status == "[x]"
-                    else f"{STATUS_MEANINGS[status].capitalize()}."
-                )
+            if year < began:
+                found = ("[z]", f"{council['name']} began as a council in {began}.")
+            elif (indicator, year) in unavailable:
+                found = unavailable[indicator, year]
+            elif (collection, year) in absences:
+                found = ("[x]", absences[collection, year])
+            elif status is None:
+                found = ("[x]", "The publisher’s file has no row for this council.")
+            elif status == "[x]":
+                found = (status, "The publisher gives no figure for this council.")
             else:
-                status, reason = "[x]", "The publisher’s file has no row for this council."
-            rows.append((indicator_id, year, status, reason))
+                found = (status, f"{STATUS_MEANINGS[status].capitalize()}.")
+            rows.append((indicator, year, *found))
     return pd.DataFrame(rows, columns=["indicator_id", "year", "status", "reason"])
 
 
-def _absence(review: Review, indicator_id: str, year: str, area_code: str) -> str | None:
-    """Why the council is absent from the collection that year, where the publisher says so."""
-    collection = review.indicators.set_index("indicator_id").loc[indicator_id, "collection"]
-    absences = review.absences
-    found = absences[
-        absences["collection"].eq(collection)
-        & absences["year"].eq(year)
-        & absences["area_code"].isin([area_code, ""])
-    ]
-    return str(found["reason"].iloc[0]) if len(found) else None
+def _years_without_figures(unavailable: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
+    """Status and reason of each indicator and year for which no council has a figure."""
+    return {
+        (row["indicator_id"], year): (row["status"], row["reason"])
+        for row in unavailable.to_dict("records")
+        if row["level"] in ("council", "all")
+        for year in YEARS
+        if row["first_year"] <= year <= row["last_year"]
+    }
