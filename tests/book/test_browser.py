@@ -23,6 +23,7 @@ PAGES = {
     "a reader's guide": "readers/people.html",
     "councils": "councils/index.html",
     "data": "data.html",
+    "references": "references.html",
 }
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -23,6 +23,7 @@ from evidence_review.show.downloads import (
     as_csv,
     as_ris,
     as_xlsx,
+    bibliography,
     downloads,
     gap_map_downloads,
     not_a_formula,
@@ -313,3 +314,10 @@ def test_the_book_links_every_file_with_format_size_licence_and_version(
     text = parsed.get_text()
     assert f"version {__version__}" in text
     assert "MIT licence" in text
+
+
+def test_the_books_references_are_those_of_the_downloads(review: Review) -> None:
+    parsed = BeautifulSoup(bibliography(review), "html.parser")
+    titles = {cite.get_text() for cite in parsed.find_all("cite")}
+    assert titles == {reference.title for reference in references(review)}
+    assert len(parsed.find_all("li")) == len(review.sources) + 1

@@ -22,10 +22,10 @@ from evidence_review.analyse.gap_map import STRENGTH_RULES, SYNTHESIS
 from evidence_review.analyse.placements import SINCE_2017
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.status import STATUS_MEANINGS
-from evidence_review.show.html import Html
+from evidence_review.show.html import Html, fragment
 from evidence_review.show.html import table as html_table
 from evidence_review.show.source import TODAY_WORDS
-from evidence_review.show.words import STRENGTH_WORDS, count
+from evidence_review.show.words import STRENGTH_WORDS, count, sentence
 
 REVIEW = "Gathering the Evidence: a living review"
 LICENCE = (
@@ -581,6 +581,21 @@ class Reference:
         """The publisher as author, where no person is named and it is the name of a body."""
         # “councils” and “various” say what published it, and are nobody's name.
         return "" if self.people or not self.publisher[:1].isupper() else self.publisher
+
+
+def bibliography(review: Review) -> Html:
+    """The report and its sources as a list of references, in alphabetical order."""
+    entries = [
+        {
+            "title": reference.title,
+            "by": sentence("; ".join(reference.people) or reference.publisher),
+            "year": reference.year,
+            "address": reference.address,
+        }
+        for reference in references(review)
+    ]
+    entries.sort(key=lambda entry: (entry["by"].lower(), entry["title"]))
+    return fragment("bibliography.html", entries=entries)
 
 
 def references(review: Review) -> list[Reference]:
