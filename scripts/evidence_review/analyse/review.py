@@ -32,6 +32,11 @@ class Review(Tables):
         )
 
     @cached_property
+    def council_codes(self) -> set[str]:
+        """Councils of today and those abolished since 2014: both have figures of their own."""
+        return set(self.areas.loc[self.areas["level"].eq("council"), "area_code"])
+
+    @cached_property
     def indicator_cells(self) -> pd.DataFrame:
         """Cells of each indicator; see `analyse.gap_map.split_cells`."""
         return split_cells(self.indicators)

@@ -24,14 +24,9 @@ from evidence_review.show.words import (
 )
 
 
-def _council_codes(review: Review) -> set[str]:
-    """Councils of today and those abolished since 2014: both have figures of their own."""
-    return set(review.areas.loc[review.areas["level"].eq("council"), "area_code"])
-
-
 def headline_findings(review: Review) -> Html:
     """What the review finds, in four sentences with year, source and interval."""
-    figures, codes = review.figures, _council_codes(review)
+    figures, codes = review.figures, review.council_codes
     cells = review.gap_map
     found, total = int(cells["n_sources"].gt(0).sum()), len(cells)
     *_, before_last, age = age_differences(figures, codes, "control")
@@ -205,7 +200,7 @@ def files_table(review: Review) -> Html:
 def figures_summary(review: Review) -> Html:
     """How much the table of figures holds."""
     figures = review.figures
-    codes = _council_codes(review)
+    codes = review.council_codes
     with_value = figures["value"].notna()
     ever = figures.loc[with_value & figures["area_code"].isin(codes), "area_code"].nunique()
     return Html(

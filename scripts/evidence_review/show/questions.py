@@ -258,7 +258,7 @@ def _sources_behind(review: Review, cells: Mapping[str, pd.DataFrame], what: str
 
 def _nao_figures(review: Review, question_id: str) -> list[str]:
     """What the official figures of this review add to a question, where they add anything."""
-    codes = set(review.areas.loc[review.areas["level"].eq("council"), "area_code"])
+    codes = review.council_codes
     if question_id == "N1":
         link = correlation(review.figures, codes, "self-directed-support", "satisfaction", "salt")
         return [
