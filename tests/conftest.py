@@ -3,9 +3,10 @@
 import functools
 import http.server
 import os
+import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,10 +16,28 @@ from playwright.sync_api import Browser, sync_playwright
 from evidence_review.analyse.review import Review, open_review
 from evidence_review.paths import HTML
 
+# A value that was not filled in, and slips of a sentence that was put together from parts.
+HOLE = re.compile(r"\bnan\b|NaN|<NA>|\bNone\b(?! of| recorded)|<td[^>]*></td>|\(\)|\bNaT\b")
+SLIP = re.compile(
+    r" {2}| [,.;:]|\.\.|,,|;\.|: \.|\b([a-z]+) \1\b|\bof none\b|\b0 (?:is|are)\b"
+    r"|\b1 (?:figures|indicators|years|sources|cells|measures)\b"
+)
+
 
 @pytest.fixture(scope="session")
 def review() -> Review:
     return open_review()
+
+
+@pytest.fixture(scope="session")
+def reads_well() -> Callable[[str], str]:
+    """A function that says what is wrong with words put together from data; blank when nothing."""
+
+    def wrong(text: str) -> str:
+        found = HOLE.search(text) or SLIP.search(text)
+        return text[max(0, found.start() - 60) : found.end() + 40] if found else ""
+
+    return wrong
 
 
 def skip_or_fail(reason: str) -> NoReturn:

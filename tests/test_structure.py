@@ -19,7 +19,7 @@ def imported_rooms(path: Path) -> set[str]:
 
 def test_no_room_imports_from_a_later_one() -> None:
     for position, room in enumerate(ROOMS):
-        files = list((PACKAGE / room).glob("*.py"))
+        files = list((PACKAGE / room).rglob("*.py"))
         assert files, room
         for path in files:
             later = imported_rooms(path) & set(ROOMS[position + 1 :])

@@ -76,7 +76,7 @@ def build(sample: bool, jobs: int | None) -> None:
     "councils",
     multiple=True,
     metavar="NAME",
-    help="Only this council; may be repeated.",
+    help="Only this council (or region, type of council, England); may be repeated.",
 )
 @click.option(
     "-p",
@@ -215,7 +215,9 @@ def _run(
     if fresh:
         shutil.rmtree(RUNS, ignore_errors=True)
     # A page with other years or comparators is the analyst's own; the book holds the usual ones.
-    folder = OWN if parameters else RUNS
+    # So are the pages of areas above a council.
+    own = bool(parameters) or any(one.page.startswith("areas/") for one in runs)
+    folder = OWN if own else RUNS
     failures = run_all(runs, folder, jobs)
     click.echo(
         f"{len(runs) - len(failures)} of {len(runs)} notebooks ran; they are in {_place(folder)}"
@@ -223,7 +225,7 @@ def _run(
     if councils and not failures:
         for done in runs:
             click.echo(f"  {_place(folder / done.page)}.ipynb")
-    if councils and not parameters:
+    if councils and not own:
         click.echo("`review book` puts them into the book.")
     if failures:
         click.echo(f"\n{failure_table(failures)}", err=True)

@@ -1,6 +1,7 @@
 """The built book is whole: every page is there, and every link leads somewhere on this site."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -123,6 +124,31 @@ def test_nothing_is_loaded_from_another_host(html: Path) -> None:
             if target.startswith(("http:", "https:", "//")):
                 foreign.append(f"{path.relative_to(html)}: {target}")
     assert not foreign, "\n".join(foreign[:20])
+
+
+def test_the_page_of_every_council_reads_well(
+    html: Path, review: Review, reads_well: Callable[[str], str]
+) -> None:
+    for council in review.councils.itertuples():
+        page = html / "councils" / f"{council.slug}.html"
+        for part in select(page, "main .er-prose p, main .er-prose li, main caption"):
+            text = part.get_text()
+            assert not reads_well(text), (council.name, text)
+            assert text.strip()[-1] in ".:)" or part.name == "caption", (council.name, text)
+        for table in select(page, "main table"):
+            assert table.select("tbody tr"), f"{council.name}: a table without rows"
+            blank = [cell for cell in table.select("td") if not cell.get_text(strip=True)]
+            assert not blank, (council.name, str(table.caption))
+
+
+def test_the_page_of_a_council_stays_small(html: Path, review: Review) -> None:
+    for council in review.councils.itertuples():
+        page = html / "councils" / f"{council.slug}.html"
+        pictures = {
+            (page.parent / str(img["src"])).resolve() for img in soup(page).select("main img")
+        }
+        size = page.stat().st_size + sum(path.stat().st_size for path in pictures)
+        assert size < 400_000, (council.name, size)
 
 
 def test_every_picture_says_what_it_shows(html: Path, review: Review) -> None:

@@ -1,50 +1,147 @@
-"""One council: its own figures beside its comparators, its cells, and what is missing and why."""
+"""A report on one area, a council above all: its figures, its cells, what changed, what is missing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
-from evidence_review.analyse.findings import ENGLAND
+from evidence_review.analyse.areas import Area, find_area
+from evidence_review.analyse.change import changes, published_years, with_runs
+from evidence_review.analyse.comparators import (
+    DEFAULT_COMPARATORS,
+    Comparator,
+    chosen,
+    resolve,
+)
 from evidence_review.analyse.gap_map import council_states
-from evidence_review.analyse.names import find_council
+from evidence_review.analyse.groups import age_differences, carer_differences
+from evidence_review.analyse.latest import latest_figures
+from evidence_review.analyse.missing import missing_figures
+from evidence_review.analyse.names import nearest_names, plain_name
 from evidence_review.analyse.review import Review
-from evidence_review.analyse.statistics import compare
-from evidence_review.analyse.status import STATUS_MEANINGS
-from evidence_review.errors import ReviewError
+from evidence_review.errors import ReviewError, UnknownNameError
+from evidence_review.read.own_evidence import cells_of, own_documents
 
-COMPARATORS = ("England", "region", "type")
-DEFAULT_COMPARATORS = "England, region"
-MIN_BASE = 30  # people; below that a verdict would rest on a handful
 YEARS = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(2014, 2025))
+NO_DOCUMENTS = pd.DataFrame(
+    columns=["kind", "title", "year", "address", "element_ids", "frame_ids", "extent", "note"]
+)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The parameters of a report, read and found to be right.
+
+    wanted: comparators, each one of `comparators.STANDARD` or an area. indicators: ids, none for
+    all of them. documents: the area's own; see `read.own_evidence`.
+    """
+
+    area: Area
+    wanted: tuple[str | Area, ...]
+    years: tuple[str, ...]
+    indicators: tuple[str, ...]
+    documents: pd.DataFrame = field(repr=False)
+    changed: dict[str, str]
 
 
 @dataclass(frozen=True)
 class CouncilReport:
-    """Everything that a council's page shows.
+    """Everything that an area's page shows. Tables are worked out when they are first asked for.
 
-    council: row of the councils table. years: the years shown, first to last.
-    comparators: label of each comparator → its area code.
-    figures: rows of the figures table for the council (group total, years shown).
-    latest: one row an indicator; see `latest_figures`.
-    states: state of each of the 90 cells; see `council_states`.
-    missing: indicator, years and reason for every figure that is not there.
+    area: whom the report is about. years: the years shown, first to last.
+    comparators: those that this area has. documents: its own documents; see `read.own_evidence`.
     changed: parameters that differ from the notebook's own, as text.
     """
 
-    council: pd.Series
+    area: Area
     years: tuple[str, ...]
-    comparators: dict[str, str]
-    figures: pd.DataFrame
-    latest: pd.DataFrame
-    states: pd.DataFrame
-    missing: pd.DataFrame
+    comparators: tuple[Comparator, ...]
+    indicators: pd.DataFrame = field(repr=False)
+    documents: pd.DataFrame = field(repr=False)
     changed: dict[str, str]
     review: Review = field(repr=False)
 
     @property
     def name(self) -> str:
-        """The council's name as people write it."""
-        return str(self.council["name"])
+        """The area's name as people write it."""
+        return self.area.name
+
+    @cached_property
+    def shown(self) -> pd.DataFrame:
+        """All figures of the chosen indicators and years: every area and group."""
+        figures = self.review.figures
+        return figures[
+            figures["year"].isin(self.years)
+            & figures["indicator_id"].isin(self.indicators["indicator_id"])
+        ]
+
+    @cached_property
+    def totals(self) -> pd.DataFrame:
+        """Those of everyone together (group total)."""
+        return self.shown[self.shown["group"].eq("total")]
+
+    @cached_property
+    def by_group(self) -> pd.DataFrame:
+        """The area's own figures, all groups."""
+        return self.shown[self.shown["area_code"].eq(self.area.code)]
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """The area's own figures, group total."""
+        return self.totals[self.totals["area_code"].eq(self.area.code)]
+
+    @cached_property
+    def latest(self) -> pd.DataFrame:
+        """One row for each indicator with a figure; see `latest_figures`."""
+        return latest_figures(
+            self.indicators,
+            self.totals,
+            self.figures,
+            list(self.comparators),
+            self.review.council_codes,
+        )
+
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        """State of each of the 90 cells; see `council_states`."""
+        own = cells_of(self.documents)
+        own = own[own["extent"].ne("planned")]
+        return council_states(
+            self.review.gap_map,
+            self.review.indicator_cells,
+            set(self.figures.loc[self.figures["value"].notna(), "indicator_id"]),
+            frozenset(own[["element_id", "frame_id"]].itertuples(index=False, name=None)),
+        )
+
+    @cached_property
+    def missing(self) -> pd.DataFrame:
+        """Every figure that is not there, and why; see `missing_figures`."""
+        return missing_figures(self.review, self.figures, self.area, self.indicators, self.years)
+
+    @cached_property
+    def published(self) -> dict[str, dict[str, int]]:
+        """The years in which each indicator was published; see `change.published_years`."""
+        return published_years(self.totals)
+
+    def runs(self, codes: Sequence[str]) -> pd.DataFrame:
+        """Figures of these areas with the runs that a line may join; see `change.with_runs`."""
+        return with_runs(self.totals[self.totals["area_code"].isin(codes)], self.published)
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """How each indicator moved; see `change.changes`."""
+        return changes(self.indicators, self.runs([self.area.code]))
+
+    @cached_property
+    def ages(self) -> pd.DataFrame:
+        """Older beside younger adults; see `groups.age_differences`."""
+        return age_differences(self.indicators, self.by_group)
+
+    @cached_property
+    def carers(self) -> pd.DataFrame:
+        """Carers beside people who use care; see `groups.carer_differences`."""
+        return carer_differences(self.indicators, self.figures)
 
 
 def council_report(
@@ -53,167 +150,101 @@ def council_report(
     comparators: str | list[str] = DEFAULT_COMPARATORS,
     first_year: str = YEARS[0],
     last_year: str = YEARS[-1],
+    indicators: str | list[str] = "",
+    own_evidence: str = "",
 ) -> CouncilReport:
-    """Gather one council's report.
+    """Gather one area's report.
 
-    council: name, ONS code, council code or slug. comparators: any of `COMPARATORS`, as a list or
-    as text with commas. first_year, last_year: one of `YEARS`.
+    council: name, ONS code, council code or slug; a region, a type of council or England as well.
+    comparators: any of `comparators.STANDARD` or names of areas, as a list or as text with commas.
+    first_year, last_year: one of `YEARS`. indicators: ids or short names; blank for all of them.
+    own_evidence: a folder with the area's own documents.csv; blank for none.
     Raises ReviewError that names every wrong value at once.
     """
-    wrong = wrong_choices(comparators, first_year, last_year)
-    try:
-        row = find_council(review.councils, council)
-    except ReviewError as error:
-        wrong.insert(0, str(error))
-    if wrong:
-        raise ReviewError("\n".join(wrong))
-
-    labels = _labels(comparators)
-    given = {
-        "comparators": (", ".join(labels), DEFAULT_COMPARATORS),
-        "first_year": (first_year, YEARS[0]),
-        "last_year": (last_year, YEARS[-1]),
-    }
-    years = tuple(year for year in YEARS if first_year <= year <= last_year)
-    areas = {
-        "England": ("England", ENGLAND),
-        "region": (row["region"], row["region_code"]),
-        "type": (row["council_type"], row["council_type_code"]),
-    }
-    chosen = {str(areas[label][0]): str(areas[label][1]) for label in labels}
-    totals = review.figures[
-        review.figures["group"].eq("total") & review.figures["year"].isin(years)
-    ]
-    own = totals[totals["area_code"].eq(row["area_code"])]
-    with_value = set(own.loc[own["value"].notna(), "indicator_id"])
+    choices = choose(review, council, comparators, first_year, last_year, indicators, own_evidence)
+    shown = review.indicators
+    if choices.indicators:
+        shown = shown[shown["indicator_id"].isin(choices.indicators)].reset_index(drop=True)
     return CouncilReport(
-        council=row,
-        years=years,
-        comparators=chosen,
-        figures=own,
-        latest=latest_figures(review.indicators, totals, own, chosen),
-        states=council_states(review.gap_map, review.indicator_cells, with_value),
-        missing=missing_figures(review, own, row, years),
-        changed={name: value for name, (value, usual) in given.items() if value != usual},
+        area=choices.area,
+        years=choices.years,
+        comparators=tuple(resolve(choices.area, list(choices.wanted), review.councils)),
+        indicators=shown,
+        documents=choices.documents,
+        changed=choices.changed,
         review=review,
     )
 
 
-def _labels(comparators: str | list[str]) -> list[str]:
-    asked = comparators.split(",") if isinstance(comparators, str) else list(comparators)
-    known = {label.lower(): label for label in COMPARATORS}
-    given = [label.strip() for label in asked if label.strip()]
-    return list(dict.fromkeys(known.get(label.lower(), label) for label in given))
-
-
-def wrong_choices(
+def choose(
+    review: Review,
+    council: str,
     comparators: str | list[str] = DEFAULT_COMPARATORS,
     first_year: str = YEARS[0],
     last_year: str = YEARS[-1],
-) -> list[str]:
-    """What is wrong with the parameters of a council's report, one line each; empty when nothing."""
-    labels = _labels(comparators)
-    wrong = [
-        f"“{label}” is no comparator; choose from {', '.join(COMPARATORS)}."
-        for label in labels
-        if label not in COMPARATORS
-    ]
-    if not labels:
-        wrong.append(f"no comparator is given; choose from {', '.join(COMPARATORS)}.")
+    indicators: str | list[str] = "",
+    own_evidence: str = "",
+) -> Choices:
+    """The parameters of `council_report`, read. Raises ReviewError that names all that is wrong."""
+    wrong = []
+    area = None
+    try:
+        area = find_area(review.areas, review.councils, council)
+    except UnknownNameError as error:
+        wrong.append(str(error))
+    wanted, problems = chosen(review.areas, review.councils, comparators)
+    wrong += problems
     for name, year in (("first_year", first_year), ("last_year", last_year)):
         if year not in YEARS:
             wrong.append(f"{name} “{year}” is not a year from {YEARS[0]} to {YEARS[-1]}.")
     if first_year in YEARS and last_year in YEARS and first_year > last_year:
         wrong.append(f"first_year {first_year} comes after last_year {last_year}.")
-    return wrong
+    picked, problems = _indicators(review.indicators, indicators)
+    wrong += problems
+    documents = NO_DOCUMENTS
+    if own_evidence:
+        try:
+            documents = own_documents(own_evidence, review.elements, review.frames, review.kinds)
+        except ReviewError as error:
+            wrong += str(error).splitlines()
+    if wrong or area is None:
+        raise ReviewError("\n".join(wrong))
+    labels = [one if isinstance(one, str) else one.name for one in wanted]
+    given = {
+        "comparators": (", ".join(labels), DEFAULT_COMPARATORS),
+        "first_year": (first_year, YEARS[0]),
+        "last_year": (last_year, YEARS[-1]),
+        "indicators": (", ".join(picked), ""),
+        "own_evidence": (own_evidence, ""),
+    }
+    return Choices(
+        area=area,
+        wanted=tuple(wanted),
+        years=tuple(year for year in YEARS if first_year <= year <= last_year),
+        indicators=tuple(picked),
+        documents=documents,
+        changed={name: value for name, (value, usual) in given.items() if value != usual},
+    )
 
 
-def latest_figures(
-    indicators: pd.DataFrame, totals: pd.DataFrame, own: pd.DataFrame, comparators: dict[str, str]
-) -> pd.DataFrame:
-    """The newest figure of each indicator that has one, beside the comparators of the same year.
-
-    Returns, in the order of the indicators table: the columns of `indicators`, year, value, lower,
-    upper, base, numerator, status, basis_id, and for each comparator its value and the comparison
-    in a word (columns named "value: LABEL" and "comparison: LABEL").
-    """
-    held = own[own["value"].notna()].sort_values("year").groupby("indicator_id").tail(1)
-    columns = ["indicator_id", "year", "value", "lower", "upper", "base", "numerator"]
-    result = indicators.merge(held[[*columns, "status", "basis_id"]], on="indicator_id")
-    for label, code in comparators.items():
-        other = totals.loc[
-            totals["area_code"].eq(code), ["indicator_id", "year", "basis_id", "value"]
-        ].rename(columns={"value": f"value: {label}"})
-        result = result.merge(other, on=["indicator_id", "year", "basis_id"], how="left")
-        # Unreliable by the publisher, or on too small a base: shown, and held against nothing.
-        result[f"comparison: {label}"] = [
-            None
-            if status == "[u]" or (pd.notna(base) and base < MIN_BASE)
-            else compare(lower, upper, other_value, better)
-            for lower, upper, other_value, better, status, base in zip(
-                result["lower"],
-                result["upper"],
-                result[f"value: {label}"],
-                result["better"],
-                result["status"],
-                result["base"],
-                strict=True,
-            )
-        ]
-    return result
-
-
-def missing_figures(
-    review: Review, own: pd.DataFrame, council: pd.Series, years: tuple[str, ...]
-) -> pd.DataFrame:
-    """Every indicator and year without a value for the council, and why.
-
-    Returns indicator_id, year, status, reason; one row for each figure that is not there.
-    """
-    statuses = {
-        (indicator, year): "" if pd.notna(value) else status
-        for indicator, year, value, status in zip(
-            own["indicator_id"], own["year"], own["value"], own["status"], strict=True
+def _indicators(table: pd.DataFrame, asked: str | list[str]) -> tuple[list[str], list[str]]:
+    """Ids of the indicators that are meant, and what is wrong, one line each."""
+    parts = asked.split(",") if isinstance(asked, str) else asked
+    known = {
+        plain_name(row[column]): row["indicator_id"]
+        for row in table.to_dict("records")
+        for column in ("name", "short_name", "indicator_id")
+    }
+    found, wrong = [], []
+    for part in dict.fromkeys(part.strip() for part in parts if part.strip()):
+        plain = plain_name(part)
+        if plain in known:
+            found.append(known[plain])
+            continue
+        near = nearest_names(plain, table["indicator_id"])
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        wrong.append(
+            f"indicators: no indicator is called “{part}”.{hint} "
+            "Give an indicator_id from data/framework/indicators.csv."
         )
-    }
-    code = council["area_code"]
-    began = review.areas.set_index("area_code").loc[code, "first_year"]
-    unavailable = _years_without_figures(review.unavailable)
-    absences = {
-        (row["collection"], row["year"]): row["reason"]
-        for row in review.absences.to_dict("records")
-        if row["area_code"] in (code, "")
-    }
-    rows = []
-    for indicator, collection in zip(
-        review.indicators["indicator_id"], review.indicators["collection"], strict=True
-    ):
-        for year in years:
-            status = statuses.get((indicator, year))
-            if status == "":
-                continue
-            if year < began:
-                found = ("[z]", f"{council['name']} began as a council in {began}.")
-            elif (indicator, year) in unavailable:
-                found = unavailable[indicator, year]
-            elif (collection, year) in absences:
-                found = ("[x]", absences[collection, year])
-            elif status is None:
-                found = ("[x]", "The publisher’s file has no row for this council.")
-            elif status == "[x]":
-                found = (status, "The publisher gives no figure for this council.")
-            else:
-                found = (status, f"{STATUS_MEANINGS[status].capitalize()}.")
-            rows.append((indicator, year, *found))
-    return pd.DataFrame(rows, columns=["indicator_id", "year", "status", "reason"])
-
-
-def _years_without_figures(unavailable: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
-    """Status and reason of each indicator and year for which no council has a figure."""
-    return {
-        (row["indicator_id"], year): (row["status"], row["reason"])
-        for row in unavailable.to_dict("records")
-        if row["level"] in ("council", "all")
-        for year in YEARS
-        if row["first_year"] <= year <= row["last_year"]
-    }
+    return list(dict.fromkeys(found)), wrong

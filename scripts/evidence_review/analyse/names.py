@@ -3,6 +3,7 @@
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from evidence_review.errors import UnknownNameError
 _LONGEST = 60  # letters; no name is longer, and a message should stay one line
 
 
-def _plain(text: str) -> str:
+def plain_name(text: str) -> str:
     """Lower case, without accents, punctuation and the words that people leave out."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", " ", ascii_text.lower().replace("&", " and ")).split()
@@ -26,8 +27,12 @@ def _has_other_letters(text: str) -> bool:
     )
 
 
-def _nearest(asked: str, choices: dict[str, str]) -> list[str]:
-    """The three choices that are most like what was asked: as a whole, or in one of their words."""
+def nearest_names(asked: str, names: Iterable[str]) -> list[str]:
+    """The three names that are most like what was asked: as a whole, or in one of their words.
+
+    asked: as `plain_name` gives it.
+    """
+    choices = {plain_name(name): name for name in names}
     asked = asked[:_LONGEST]
     holding = [key for key in choices if len(asked) > 2 and asked in key]
     close = difflib.get_close_matches(asked, list(choices), n=3, cutoff=0.6)
@@ -37,7 +42,7 @@ def _nearest(asked: str, choices: dict[str, str]) -> list[str]:
     return [choices[key] for key in dict.fromkeys(nearest)][:3]
 
 
-def _shown(asked: str) -> str:
+def shown_name(asked: str) -> str:
     return asked if len(asked) <= _LONGEST else f"{asked[:_LONGEST]}…"
 
 
@@ -47,18 +52,16 @@ def find_council(councils: pd.DataFrame, asked: str) -> pd.Series:
     Case, punctuation and a final "council" do not matter. Raises UnknownNameError with the nearest
     names when nothing fits.
     """
-    plain = _plain(str(asked))
+    plain = plain_name(str(asked))
     plain = re.sub(r" (borough |city |county )?council$", "", plain)
     for column in ("name", "slug", "area_code", "council_code"):
-        match = councils[councils[column].map(_plain) == plain]
+        match = councils[councils[column].map(plain_name) == plain]
         if len(match) == 1 and not _has_other_letters(str(asked)):
             return match.iloc[0]
-    nearest = _nearest(
-        plain, dict(zip(councils["name"].map(_plain), councils["name"], strict=True))
-    )
+    nearest = nearest_names(plain, councils["name"])
     hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
     raise UnknownNameError(
-        f"no council is called “{_shown(str(asked))}”.{hint}"
+        f"no council is called “{shown_name(str(asked))}”.{hint}"
         " Give a name, an ONS code or a slug from data/councils.csv."
     )
 
@@ -68,13 +71,13 @@ def find_source(sources: pd.DataFrame, asked: str) -> pd.Series:
 
     Raises UnknownNameError with the nearest ids when nothing fits.
     """
-    plain = _plain(str(asked))
+    plain = plain_name(str(asked))
     for column in ("source_id", "abbreviation", "name"):
-        match = sources[sources[column].fillna("").map(_plain) == plain]
+        match = sources[sources[column].fillna("").map(plain_name) == plain]
         if plain and len(match) == 1:
             return match.iloc[0]
-    nearest = _nearest(plain, {_plain(i): i for i in sources["source_id"]})
+    nearest = nearest_names(plain, sources["source_id"])
     hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
     raise UnknownNameError(
-        f"no source is called “{_shown(str(asked))}”.{hint} Give a source_id from data/framework/sources.csv."
+        f"no source is called “{shown_name(str(asked))}”.{hint} Give a source_id from data/framework/sources.csv."
     )

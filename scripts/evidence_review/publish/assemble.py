@@ -16,12 +16,13 @@ import jinja2
 import yaml
 
 from evidence_review import __version__
-from evidence_review.analyse.council import MIN_BASE
+from evidence_review.analyse.latest import MIN_BASE
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
 from evidence_review.publish.notebook_files import as_text
 from evidence_review.publish.plan import Run, all_runs, national_runs, source_runs
+from evidence_review.publish.run import DOWNLOADS
 from evidence_review.read.contract import data_folder
 from evidence_review.show import (
     coding,
@@ -82,6 +83,7 @@ def assemble(review: Review, runs_folder: Path, target: Path) -> list[Run]:
         yaml.safe_dump(contents, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
     copy_downloads(target / "_downloads_root" / "data")
+    copy_files_of_pages(runs_folder, published, target / "_downloads_root")
     copy_libraries(target / "_downloads_root" / "libraries")
     write_downloads(review, target / "_downloads_root" / "downloads")
     draw_map(review, target / "_downloads_root" / "downloads")
@@ -181,6 +183,15 @@ def copy_downloads(target: Path) -> None:
             destination = target / path.relative_to(data)
             destination.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, destination)
+
+
+def copy_files_of_pages(runs_folder: Path, published: list[Run], target: Path) -> None:
+    """Put the files that go with pages where the pages lead to."""
+    for run in published:
+        place = Path(DOWNLOADS) / run.page
+        for made in sorted((runs_folder / place.parent).glob(f"{place.name}.*")):
+            (target / place.parent).mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(made, target / place.parent / made.name)
 
 
 def draw_map(review: Review, target: Path) -> None:

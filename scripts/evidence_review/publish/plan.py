@@ -1,17 +1,19 @@
 """What there is to run: each published page, its notebook, its parameters and its title."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from evidence_review.analyse.council import wrong_choices
-from evidence_review.analyse.names import find_council
+from evidence_review.analyse.areas import Area
+from evidence_review.analyse.council import choose
 from evidence_review.analyse.review import Review
-from evidence_review.errors import ReviewError, UnknownNameError
+from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
+from evidence_review.publish.area_files import area_files
 
 # One of each kind of awkwardness: a reference council, two with suppressed figures, two with new
 # boundaries, and one that missed a survey.
@@ -27,13 +29,17 @@ SAMPLE = (
 
 @dataclass(frozen=True)
 class Run:
-    """One notebook to execute. page: where it goes in the book, without its ending."""
+    """One notebook to execute. page: where it goes in the book, without its ending.
+
+    files: makes the files to download with the page, from the parameters: name → content.
+    """
 
     page: str
     notebook: Path
     title: str
     nav_title: str
     parameters: dict[str, Any] = field(default_factory=dict)
+    files: Callable[[dict[str, Any]], dict[str, bytes]] | None = None
 
 
 def national_runs() -> list[Run]:
@@ -60,37 +66,51 @@ def _source_run(row: pd.Series) -> Run:
 def council_runs(
     review: Review, asked: Sequence[str] | None = None, **parameters: str
 ) -> list[Run]:
-    """One run for each council asked for, or for all of them.
+    """One run for each area asked for, or for all councils.
 
-    parameters: of the council notebook, beside the council itself.
-    Raises ReviewError that names every council that does not exist and every value that is wrong.
+    asked: councils, regions, types of council or England. parameters: of the council notebook,
+    beside the area itself. Raises ReviewError that names every area that does not exist and every
+    value that is wrong.
     """
     if "council" in parameters:
         raise ReviewError("the council is named by --council, not by a parameter")
-    known = {k: v for k, v in parameters.items() if k in ("comparators", "first_year", "last_year")}
-    wrong = wrong_choices(**known)
+    if folder := parameters.get("own_evidence"):
+        # The kernel starts in another folder, where a relative path would mean something else.
+        parameters["own_evidence"] = str(Path(folder).expanduser().resolve())
     if asked is None:
-        rows = [row for _, row in review.councils.iterrows()]
+        areas = [
+            Area(row["area_code"], row["name"], "council", row)
+            for _, row in review.councils.iterrows()
+        ]
     else:
-        rows = []
-        for name in asked:
-            try:
-                rows.append(find_council(review.councils, name))
-            except UnknownNameError as error:
-                wrong.append(str(error))
-    if wrong:
-        raise ReviewError("\n".join(wrong))
+        areas = _areas(review, asked, parameters)
     runs = {
-        row["slug"]: Run(
-            page=f"councils/{row['slug']}",
+        area.slug: Run(
+            page=f"{'councils' if area.level == 'council' else 'areas'}/{area.slug}",
             notebook=NOTEBOOKS / "council.ipynb",
-            title=row["name"],
-            nav_title=row["name"],
-            parameters={"council": row["name"], **parameters},
+            title=area.name,
+            nav_title=area.name,
+            parameters={"council": area.name, **parameters},
+            files=area_files,
         )
-        for row in rows
+        for area in areas
     }
     return list(runs.values())
+
+
+def _areas(review: Review, asked: Sequence[str], parameters: dict[str, str]) -> list[Area]:
+    """The areas asked for. Raises ReviewError that names everything that is wrong, each once."""
+    names = set(signature(choose).parameters)
+    known = {name: value for name, value in parameters.items() if name in names}
+    areas, wrong = [], []
+    for name in asked:
+        try:
+            areas.append(choose(review, name, **known).area)
+        except ReviewError as error:
+            wrong += str(error).splitlines()
+    if wrong:
+        raise ReviewError("\n".join(dict.fromkeys(wrong)))
+    return areas
 
 
 def all_runs(review: Review) -> list[Run]:

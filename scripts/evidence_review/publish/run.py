@@ -21,6 +21,7 @@ from evidence_review.publish.notebook_files import set_title, tidy, write
 from evidence_review.publish.plan import Run, check_parameters
 
 CELL_TIME_LIMIT = 300  # seconds; a cell takes about one
+DOWNLOADS = "downloads"  # folder of the files that go with pages
 KERNEL_STARTS = 3  # times to try before a run fails
 # One thread of linear algebra a worker, or threads × processes would overload the machine.
 ONE_THREAD = {
@@ -99,17 +100,25 @@ def _target(folder: Path, run: Run) -> Path:
 
 
 def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
-    """Execute one run in the staging folder; move the result into place when all went well."""
+    """Execute one run in the staging folder; move the results into place when all went well.
+
+    The page goes to folder/PAGE.ipynb, its files to folder/downloads beside the page's own place.
+    """
     target = _target(folder, run)
     result = _result(run)
     if isinstance(result, Failure):
         target.unlink(missing_ok=True)
         return result
-    staged = staging / f"{run.page.replace('/', '--')}.ipynb"
     set_title(result, run.title)
-    write(tidy(result), staged)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(staged, target)
+    staged = {target: staging / f"{run.page.replace('/', '--')}.ipynb"}
+    write(tidy(result), staged[target])
+    for name, content in (run.files(run.parameters) if run.files else {}).items():
+        place = folder / DOWNLOADS / Path(run.page).parent / name
+        staged[place] = staging / f"{run.page.replace('/', '--')}--{name}"
+        staged[place].write_bytes(content)
+    for place, made in reversed(staged.items()):  # the page last: it promises the files
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(made, place)
     return None
 
 

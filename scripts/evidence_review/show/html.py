@@ -1,11 +1,13 @@
 """From results to HTML, through templates that escape every value."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 
 class Html(Markup):
@@ -21,12 +23,23 @@ class Html(Markup):
 
 @cache
 def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("evidence_review.show"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+    )
+    environment.filters["unbroken_years"] = unbroken_years
+    return environment
+
+
+def unbroken_years(text: Any) -> Markup:
+    """Text in which no line breaks inside a year such as 2018-19; HTML is left as it is."""
+    if isinstance(text, Markup):
+        return text
+    return Markup(
+        re.sub(r"\b(\d{4}-\d\d)\b", r'<span class="er-nowrap">\1</span>', str(escape(text)))
     )
 
 
@@ -45,17 +58,22 @@ def table(
     rows: Sequence[Mapping[str, Any]],
     numeric: Sequence[str] = (),
     row_header: str | None = None,
+    group: str | None = None,
 ) -> Html:
     """An accessible table: caption, column headers with scope, and a row header.
 
     columns: key of a value in each row → heading. numeric: keys aligned right.
     row_header: key whose cell heads the row (the first column unless given).
+    group: key whose value heads the rows that share it; rows of a group must follow each other.
     """
     return fragment(
         "table.html",
         caption=caption,
         columns=columns,
-        rows=rows,
+        groups=[
+            (heading, list(members))
+            for heading, members in groupby(rows, key=lambda row: row[group] if group else "")
+        ],
         numeric=set(numeric),
         row_header=row_header or next(iter(columns)),
     )

@@ -79,10 +79,26 @@ def number(value: float, unit: str) -> str:
     return f"{value:,.{decimals}f}{'%' if unit == 'percent' else ''}"
 
 
-def interval(lower: float, upper: float, unit: str) -> str:
-    """A 95% interval as text; `[x]` where none was published."""
+def signed_number(value: float, unit: str) -> str:
+    """A difference with its sign, percentages in points: "+3.2 points", "−0.4"."""
+    decimals = DECIMALS.get(unit, 1)
+    text = f"{value:+,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{text} points" if unit == "percent" else text
+
+
+def _bare(value: float, unit: str) -> str:
+    return signed_number(value, unit).removesuffix(" points")
+
+
+def interval(lower: float, upper: float, unit: str, points: bool = False) -> str:
+    """A 95% interval as text; `[x]` where none was published.
+
+    points: the limits are of a difference, and carry signs.
+    """
     if pd.isna(lower) or pd.isna(upper):
         return "[x]"
+    if points:
+        return f"{_bare(lower, unit)} to {_bare(upper, unit)}"
     return f"{number(lower, unit).rstrip('%')} to {number(upper, unit)}"
 
 

@@ -1,0 +1,37 @@
+"""Which of the report's questions an area can answer today, and from what."""
+
+import pandas as pd
+
+from evidence_review.analyse.council import CouncilReport
+from evidence_review.read.own_evidence import cells_of
+
+
+def answers(report: CouncilReport) -> pd.DataFrame:
+    """The questions of Appendix 4 and what the area has for each.
+
+    Returns `questions` with by_age, shows, cannot_show and would_close (our reading, from
+    question_figures.csv); held (tuple: the indicators that speak to it and have a figure here, by
+    age where the question asks for it); answer ("own evidence" when a document of the area's own
+    lies in a cell of those indicators, else "figures" or "none").
+    """
+    review = report.review
+    total = set(report.latest["indicator_id"])
+    by_age = set(report.ages["indicator_id"]) & total
+    lodged = cells_of(report.documents)
+    cells = set(lodged[["element_id", "frame_id"]].itertuples(index=False, name=None))
+    speaks = review.indicator_cells.groupby("indicator_id")[["element_id", "frame_id"]].apply(
+        lambda rows: set(rows.itertuples(index=False, name=None))
+    )
+    found = review.questions.merge(review.question_figures, on="question_id", validate="1:1")
+    asked = [tuple(filter(None, ids.split(";"))) for ids in found["indicator_ids"]]
+    held = [
+        tuple(i for i in ids if i in (by_age if age == "yes" else total))
+        for ids, age in zip(asked, found["by_age"], strict=True)
+    ]
+    answer = []
+    for ids, here in zip(asked, held, strict=True):
+        if any(cells & speaks[indicator] for indicator in ids):
+            answer.append("own evidence")
+        else:
+            answer.append("figures" if here else "none")
+    return found.assign(held=held, answer=answer)

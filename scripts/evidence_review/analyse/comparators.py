@@ -1,0 +1,115 @@
+"""What an area's figures are held against: England, its region, its type, its neighbours, others."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from evidence_review.analyse.areas import Area, find_area
+from evidence_review.analyse.findings import ENGLAND
+from evidence_review.analyse.statistics import neighbours
+from evidence_review.errors import UnknownNameError
+
+STANDARD = ("England", "region", "type", "neighbours")
+DEFAULT_COMPARATORS = "England, region, type, neighbours"
+N_NEIGHBOURS = 15
+# The median of fewer than this many neighbours would say little of the fifteen.
+MIN_NEIGHBOURS = 8
+NEIGHBOURS = "15 neighbours (median)"
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """One comparator. label: as a heading. said: in a sentence, "the median of its 15 neighbours".
+
+    codes: the areas it is made of; the median of their values when there are several.
+    """
+
+    label: str
+    said: str
+    codes: tuple[str, ...]
+
+
+def asked_for(comparators: str | list[str]) -> list[str]:
+    """The names in what was asked for, each once.
+
+    A list is taken as it is. Text is split at commas; names that hold a comma themselves
+    ("Bournemouth, Christchurch and Poole") are put together again by `chosen`.
+    """
+    parts = comparators.split(",") if isinstance(comparators, str) else comparators
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def chosen(
+    areas: pd.DataFrame, councils: pd.DataFrame, comparators: str | list[str]
+) -> tuple[list[str | Area], list[str]]:
+    """The comparators that are meant, and what is wrong, one line each.
+
+    Each is one of `STANDARD` or an area: a council, a region, a type of council.
+    """
+    names = asked_for(comparators)
+    known = {name.lower(): name for name in STANDARD}
+    found: list[str | Area] = []
+    wrong = []
+    position = 0
+    while position < len(names):
+        if standard := known.get(names[position].lower()):
+            found.append(standard)
+            position += 1
+            continue
+        for length in (3, 2, 1):  # a name may hold a comma: try the longest first
+            try:
+                found.append(
+                    find_area(areas, councils, ", ".join(names[position : position + length]))
+                )
+                break
+            except UnknownNameError as error:
+                message = str(error)
+        else:
+            wrong.append(
+                f"comparators: {message} A comparator may also be {', '.join(STANDARD[1:])}."
+            )
+        position += length
+    if not names:
+        wrong.append(
+            f"comparators: none is given; choose from {', '.join(STANDARD)}, or name councils."
+        )
+    return found, wrong
+
+
+def resolve(area: Area, wanted: list[str | Area], councils: pd.DataFrame) -> list[Comparator]:
+    """The comparators of an area. One that an area cannot have is left out: England has no region,
+    and no area is held against itself."""
+    result = []
+    for name in wanted:
+        if isinstance(name, Area):
+            result.append(Comparator(name.name, name.said, (name.code,)))
+        elif name == "England":
+            result.append(Comparator("England", "England", (ENGLAND,)))
+        elif area.council is None:
+            continue
+        elif name == "region":
+            region = Area(area.council["region_code"], area.council["region"], "region")
+            result.append(Comparator(region.name, region.said, (region.code,)))
+        elif name == "type":
+            row = area.council
+            kind = Area(row["council_type_code"], row["council_type"], "council type")
+            result.append(Comparator(kind.name, kind.said, (kind.code,)))
+        else:
+            codes = tuple(neighbours(councils, area.code, N_NEIGHBOURS))
+            result.append(Comparator(NEIGHBOURS, "the median of its 15 neighbours", codes))
+    unique = {one.codes: one for one in reversed(result) if one.codes != (area.code,)}
+    return [one for one in result if unique.get(one.codes) is one]
+
+
+def values(totals: pd.DataFrame, comparator: Comparator) -> pd.DataFrame:
+    """A comparator's value for each indicator, year and basis.
+
+    totals: figures of the group total. Returns indicator_id, year, basis_id, value, low, high
+    (lowest and highest of the areas it is made of), areas (how many have a value). The median of
+    neighbours needs at least `MIN_NEIGHBOURS` of them.
+    """
+    own = totals[totals["area_code"].isin(comparator.codes) & totals["value"].notna()]
+    grouped = own.groupby(["indicator_id", "year", "basis_id"], sort=False)["value"]
+    result = grouped.agg(value="median", low="min", high="max", areas="size").reset_index()
+    needed = MIN_NEIGHBOURS if len(comparator.codes) > 1 else 1
+    return result[result["areas"].ge(needed)]

@@ -1,0 +1,75 @@
+"""The newest figure of each indicator, beside the comparators and the spread of all councils."""
+
+import pandas as pd
+
+from evidence_review.analyse.comparators import Comparator, values
+from evidence_review.analyse.findings import ENGLAND
+from evidence_review.analyse.statistics import compare
+
+MIN_BASE = 30  # people; below that a verdict would rest on a handful
+WEAK = "[u]"
+
+
+def weak(figures: pd.DataFrame) -> pd.Series:
+    """Whether each figure is of low reliability: its publisher says so, or its base is too small.
+
+    figures: status, base. A figure without a base is judged by its status alone.
+    """
+    small = figures["base"].lt(MIN_BASE).fillna(False).astype(bool)
+    return figures["status"].eq(WEAK).fillna(False).astype(bool) | small
+
+
+def latest_figures(
+    indicators: pd.DataFrame,
+    totals: pd.DataFrame,
+    own: pd.DataFrame,
+    comparators: list[Comparator],
+    councils: set[str],
+) -> pd.DataFrame:
+    """The newest figure of each indicator that has one, beside the comparators of the same year.
+
+    totals: figures of the group total, all areas. own: those of the area. councils: their codes.
+    Returns, in the order of the indicators table: its columns, year, value, lower, upper, base,
+    numerator, status, basis_id, weak (see `weak`); for each comparator its value and the
+    comparison in a word ("value: LABEL", "comparison: LABEL"); the same for England, asked for or
+    not (england, beside_england); and the spread over all councils of that year whose figure is not weak: low, quarter, middle,
+    three_quarters, high, n_councils.
+    """
+    held = own[own["value"].notna()].sort_values("year").groupby("indicator_id").tail(1)
+    columns = ["indicator_id", "year", "value", "lower", "upper", "base", "numerator"]
+    result = indicators.merge(held[[*columns, "status", "basis_id"]], on="indicator_id")
+    result["weak"] = weak(result)
+    key = ["indicator_id", "year", "basis_id"]
+    # What every area has of just these figures: all that follows looks there.
+    near = totals[totals["indicator_id"].isin(result["indicator_id"]) & totals["value"].notna()]
+    near = near.merge(result[key], on=key)
+
+    def beside(one: Comparator, column: str) -> pd.DataFrame:
+        other = values(near, one)[[*key, "value"]].rename(columns={"value": column})
+        return result.merge(other, on=key, how="left", validate="1:1")
+
+    def words(column: str) -> list[str | None]:
+        return [
+            None if unsure else compare(lower, upper, other, better)
+            for lower, upper, other, better, unsure in zip(
+                *(result[name] for name in ("lower", "upper", column, "better", "weak")),
+                strict=True,
+            )
+        ]
+
+    result = beside(Comparator("England", "England", (ENGLAND,)), "england")
+    result["beside_england"] = words("england")
+    for one in comparators:
+        result = beside(one, f"value: {one.label}")
+        result[f"comparison: {one.label}"] = words(f"value: {one.label}")
+    return result.merge(_spread(near, councils), on=key, how="left", validate="1:1")
+
+
+def _spread(near: pd.DataFrame, councils: set[str]) -> pd.DataFrame:
+    """The spread of each figure over all councils, those that are weak left out."""
+    key = ["indicator_id", "year", "basis_id"]
+    of_councils = near[near["area_code"].isin(councils) & ~weak(near)].groupby(key)["value"]
+    spread = of_councils.agg(low="min", middle="median", high="max", n_councils="size")
+    spread["quarter"] = of_councils.quantile(0.25)
+    spread["three_quarters"] = of_councils.quantile(0.75)
+    return spread.reset_index()

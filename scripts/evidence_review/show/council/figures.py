@@ -1,0 +1,255 @@
+"""The newest figures by frame of reference, beside the comparators, as a table and a spine chart."""
+
+from typing import Any
+
+import pandas as pd
+from IPython.display import Image
+from markupsafe import Markup
+
+from evidence_review.analyse.comparators import NEIGHBOURS, Comparator
+from evidence_review.analyse.council import CouncilReport
+from evidence_review.analyse.findings import ENGLAND
+from evidence_review.analyse.latest import MIN_BASE, WEAK
+from evidence_review.show.html import Html, fragment, table
+from evidence_review.show.words import (
+    COMPARISON_SYMBOLS,
+    count,
+    interval,
+    listing,
+    number,
+    sentence,
+)
+
+WEAK_RULE = (
+    f"{WEAK} marks a figure of low reliability: its base is under {MIN_BASE}, or its publisher says "
+    "so. It is shown and compared with nothing."
+)
+
+
+def mark(is_weak: bool) -> str:
+    """What follows a figure of low reliability."""
+    return f" {WEAK}" if is_weak else ""
+
+
+def figure_text(figure: pd.Series | dict[str, Any]) -> str:
+    """A figure with its unit and, where it is weak, its mark."""
+    return f"{number(figure['value'], figure['unit'])}{mark(figure['weak'])}"
+
+
+def no_figures(report: CouncilReport, what: str) -> Html:
+    """A sentence in place of a table or chart that would be empty."""
+    years = report.years[0]
+    if len(report.years) > 1:
+        years = f"any year from {report.years[0]} to {report.years[-1]}"
+    return fragment(
+        "prose.html",
+        paragraphs=[f"There is {what} for {report.area.said} in {years}."],
+        points=[],
+    )
+
+
+def comparison_sentence(report: CouncilReport, one: Comparator) -> str:
+    """How many of the newest figures stand apart from a comparator, and which."""
+    words = report.latest[f"comparison: {one.label}"]
+    compared = report.latest[words.notna()]
+    if compared.empty:
+        return f"No newest figure can be compared with {one.said}."
+    words = words[words.notna()]
+    similar = int(words.eq("similar").sum())
+    parts = [
+        f"{word} on {listing(list(compared.loc[words.eq(word), 'short_name']))}"
+        for word in ("better", "worse", "higher", "lower")
+        if words.eq(word).any()
+    ]
+    if similar == len(compared):
+        share = (
+            "The one newest figure that can be compared is"
+            if similar == 1
+            else (f"All {similar} newest figures that can be compared are")
+        )
+        return f"{share} similar to {one.said}."
+    text = (
+        f"Of the {count(len(compared), 'newest figure')} that can be compared with {one.said}, "
+        f"{similar or 'none'} {'is' if similar < 2 else 'are'} similar"
+    )
+    return f"{text}; {'; '.join(parts)}."
+
+
+def _comparison_counts(report: CouncilReport, one: Comparator) -> str:
+    """A comparison in numbers: "Beside England, of 21: 15 similar, 1 better and 5 worse."."""
+    words = report.latest[f"comparison: {one.label}"].dropna()
+    if words.empty:
+        return f"Beside {one.said}, none can be compared."
+    parts = [
+        f"{int(words.eq(word).sum())} {word}"
+        for word in ("similar", "better", "worse", "higher", "lower")
+        if words.eq(word).any()
+    ]
+    return f"Beside {one.said}, of {len(words)}: {listing(parts)}."
+
+
+def figures_finding(report: CouncilReport) -> Html:
+    """The section's finding, and what chance alone would do."""
+    held, total = len(report.latest), len(report.indicators)
+    if not held:
+        return no_figures(report, "no official figure")
+    share = f"{held} of the {count(total, 'indicator')}"
+    if held == total:
+        share = "The one indicator" if total == 1 else f"All {total} indicators"
+    paragraphs = [
+        " ".join(
+            [
+                f"{share} {'has' if held == 1 else 'have'} a figure for {report.area.said}.",
+                *(_comparison_counts(report, one) for one in report.comparators),
+            ]
+        )
+    ]
+    compared = sum(
+        int(report.latest[f"comparison: {one.label}"].notna().sum()) for one in report.comparators
+    )
+    if compared:
+        paragraphs.append(
+            f"With {count(compared, 'comparison')}, about {max(1, round(compared / 20))} would "
+            "differ by chance alone. “Similar” means that the other value lies inside the 95% "
+            "interval. “Better” and “worse” follow the direction that the publisher gives a "
+            "measure. Taking up a budget has none: a higher share need not be better for people."
+        )
+    named = [one for one in report.comparators if one.label == NEIGHBOURS]
+    if named:
+        areas = report.review.areas.set_index("area_code")["name"]
+        names = sorted(areas[code] for code in named[0].codes)
+        paragraphs.append(
+            f"The 15 statistical neighbours are the councils most like {report.area.said} in "
+            f"numbers of adults aged 18 to 64 and 65 and over, share aged 65 and over, and "
+            f"deprivation: {listing(names)}."
+        )
+    return fragment("prose.html", paragraphs=paragraphs, points=[])
+
+
+def figures_by_frame(report: CouncilReport) -> Html:
+    """The newest figure of each indicator with interval and base, beside the comparators."""
+    if report.latest.empty:
+        return Html("")
+    review = report.review
+    frames = dict(zip(review.frames["frame_id"], review.frames["short_name"], strict=True))
+    of_indicator = review.indicator_cells.groupby("indicator_id")["frame_id"].agg(
+        lambda ids: sorted(set(ids))
+    )
+    sources = review.bases.set_index("basis_id")["short_name"]
+    rows = []
+    for figure in report.latest.to_dict("records"):
+        first, *more = of_indicator[figure["indicator_id"]]
+        others = [frames[frame].lower() for frame in more]
+        row = {
+            "id": f"figure-{figure['indicator_id']}",
+            "order": first,
+            "frame": frames[first],
+            "name": two_lines(figure["name"], _where_from(figure, sources, others)),
+            "value": _with_interval(figure),
+        }
+        for one in report.comparators:
+            row[one.label] = _compared(figure, one.label)
+        rows.append(row)
+    rows.sort(key=lambda row: row["order"])
+    labels = [one.label for one in report.comparators]
+    columns = {"name": "Indicator", "value": f"{report.name} (95% interval)"}
+    columns |= {label: label for label in labels}
+    beside = f", beside {listing([one.said for one in report.comparators])}" if labels else ""
+    return table(
+        f"Newest official figures for {report.area.said} by frame of reference, each with its "
+        f"95% interval{beside}",
+        columns,
+        rows,
+        numeric=["base"],
+        group="frame",
+    ) + _notes(report)
+
+
+def _where_from(figure: dict[str, Any], sources: pd.Series, others: list[str]) -> str:
+    """Year, source and base of a figure, and the other frames it speaks to."""
+    parts = [str(figure["year"]), str(sources[figure["basis_id"]])]
+    parts.append("base [x]" if pd.isna(figure["base"]) else f"base {figure['base']:,.0f}")
+    if others:
+        parts.append(f"also under {listing(others)}")
+    return ", ".join(parts)
+
+
+def two_lines(first: str, second: str) -> Markup:
+    """A cell's text, and in smaller letters below it what belongs to it."""
+    if not second:
+        return Markup("{}").format(first)
+    return Markup('{} <span class="er-second">{}</span>').format(first, second)
+
+
+def _notes(report: CouncilReport) -> Html:
+    bases = report.review.bases.set_index("basis_id").loc[report.latest["basis_id"].unique()]
+    sources = "; ".join(
+        f"{row['short_name']}: {row['name'].split(' (')[0]}, {row['publisher'].replace(';', ',')}"
+        for row in bases.drop_duplicates("short_name").to_dict("records")
+    )
+    weak = [WEAK_RULE] if report.latest["weak"].any() else []
+    return fragment(
+        "prose.html",
+        paragraphs=[
+            f"Sources. {sources}. Base: people who answered or were counted; providers for care "
+            "home ratings; residents for rates per 100,000.",
+            *weak,
+        ],
+        points=[],
+    )
+
+
+def _with_interval(figure: dict[str, Any]) -> Markup:
+    limits = interval(figure["lower"], figure["upper"], figure["unit"])
+    if pd.isna(figure["lower"]):
+        limits = f"interval {limits}"
+    return Markup('<strong>{}</strong>{} <span class="er-limits">({})</span>').format(
+        number(figure["value"], figure["unit"]), mark(figure["weak"]), limits
+    )
+
+
+def compared_word(word: str) -> Markup:
+    """A comparison in shape and word."""
+    return Markup('<span class="er-compared"><span aria-hidden="true">{}</span> {}</span>').format(
+        COMPARISON_SYMBOLS[word], word
+    )
+
+
+def _compared(figure: dict[str, Any], label: str) -> Markup:
+    value = number(figure[f"value: {label}"], figure["unit"])
+    word = figure[f"comparison: {label}"]
+    if pd.isna(word):
+        return Markup("{}").format(value)
+    return Markup("{} {}").format(value, compared_word(word))
+
+
+def spine_chart(report: CouncilReport) -> Image | Html:
+    """The newest figures against the spread of all councils and England; the table as a picture."""
+    from evidence_review.show.charts import picture, spine
+
+    rows = report.latest[report.latest[["england", "low"]].notna().all(axis=1)]
+    if rows.empty:
+        return (
+            Html("")
+            if report.latest.empty
+            else no_figures(report, "no figure that England has too, so there is no chart")
+        )
+    own = report.area.code == ENGLAND
+    rows = rows.assign(
+        label=rows["short_name"].map(sentence),
+        value_text=[f"{figure_text(r)} in {r['year']}" for r in rows.to_dict("records")],
+        word="similar" if own else rows["beside_england"].fillna("not compared"),
+    )
+    values = "; ".join(
+        f"{row['short_name']} {row['value_text']}"
+        + ("" if own else f" (England {number(row['england'], row['unit'])}, {row['word']})")
+        for row in rows.to_dict("records")
+    )
+    apart = int((~rows["word"].isin(["similar", "not compared"])).sum())
+    finding = (
+        f"Bars of the spread of all councils around England, for {count(len(rows), 'indicator')}."
+        if own
+        else f"On {apart} of {count(len(rows), 'indicator')}, the figure for {report.area.said} "
+        "stands apart from England beyond chance; bars show the spread of all councils."
+    )
+    return picture(spine(rows), f"{finding} {values}.")

@@ -1,0 +1,122 @@
+"""A council's gap map by state of cell, and the documents of its own behind it."""
+
+from typing import Any
+
+from evidence_review.analyse.council import CouncilReport
+from evidence_review.analyse.placements import REPORT
+from evidence_review.read.own_evidence import cells_of
+from evidence_review.show.cells import cells_in_words, link_to_page
+from evidence_review.show.council.figures import figure_text
+from evidence_review.show.gap_map import LEVEL_WORDS, css_name, map_table, state_rule
+from evidence_review.show.html import Html, fragment, table
+from evidence_review.show.words import STATE_SYMBOLS, STATE_WORDS, count, sentence
+
+NOUNS = {"figures": "indicator", "own evidence": "document"}
+ROOT = "../"  # council pages lie one folder below the top of the book
+
+
+def council_gap_map(report: CouncilReport) -> Html:
+    """The council's gap map by state of cell, with the rule under it."""
+    review = report.review
+    states = report.states.set_index(["element_id", "frame_id"])
+    latest = report.latest.set_index("indicator_id")
+    placed = review.placements[review.placements["origin"].eq(REPORT)]
+    by_cell = dict(list(placed.groupby(["element_id", "frame_id"], sort=False)))
+
+    own = cells_of(report.documents)
+    lodged = dict(list(own[own["extent"].ne("planned")].groupby(["element_id", "frame_id"])))
+
+    def entries(
+        element_id: str, frame_id: str, state: str, held: list[str]
+    ) -> list[dict[str, Any]]:
+        if state == "figures":
+            return [
+                {
+                    "text": latest.loc[indicator, "name"],
+                    "href": f"#figure-{indicator}",
+                    "note": f"{figure_text(latest.loc[indicator])} in {latest.loc[indicator, 'year']}",
+                }
+                for indicator in held
+            ]
+        if state == "own evidence":
+            return [
+                {
+                    "text": f"{document['title']} ({document['year']})",
+                    "href": document["address"] or None,
+                    "note": document["kind"],
+                }
+                for document in lodged[(element_id, frame_id)].to_dict("records")
+            ]
+        if (element_id, frame_id) not in by_cell:
+            return []
+        sources = by_cell[(element_id, frame_id)]
+        if state == "could be gathered":
+            sources = sources[sources["level"].eq("council")]
+        return [
+            {
+                "text": source["label"],
+                "href": f"{ROOT}sources/{source['source_id']}.html",
+                "note": f"{LEVEL_WORDS[source['level']]} level; today {source['today']}",
+            }
+            for source in sources.to_dict("records")
+        ]
+
+    def cell(element_id: str, frame_id: str) -> dict[str, Any]:
+        row = states.loc[(element_id, frame_id)]
+        state = str(row["state"])
+        listed = entries(element_id, frame_id, state, row["indicators"])
+        noun = NOUNS.get(state, "source")
+        return {
+            "css": f"state-{css_name(state)}",
+            "symbol": STATE_SYMBOLS[state],
+            "word": STATE_WORDS[state],
+            "count": count(len(listed), noun),
+            "entries": listed,
+        }
+
+    figures = int(states["state"].eq("figures").sum())
+    caption = (
+        f"State of the evidence for {report.area.said}: official figures in {figures} of "
+        f"{len(states)} cells"
+    )
+    return map_table(review, caption, cell) + state_rule()
+
+
+def own_documents(report: CouncilReport) -> Html:
+    """The documents that the area lodged, and the cells that each speaks to."""
+    if report.documents.empty:
+        return fragment(
+            "prose.html",
+            paragraphs=[
+                "No document or survey of its own is part of this page. To add some, keep a table "
+                "of documents in a folder and name the folder as own_evidence; the last section "
+                "says how."
+            ],
+            points=[],
+        )
+    cells = cells_of(report.documents)
+    rows = [
+        {
+            "title": f"{document['title']} ({document['year']})",
+            "kind": sentence(document["kind"]),
+            "extent": document["extent"],
+            "cells": cells_in_words(report.review, cells[cells["title"].eq(document["title"])]),
+            "address": link_to_page(document["address"], document["title"])
+            if document["address"]
+            else "not given",
+            "note": document["note"] or "none",
+        }
+        for document in report.documents.to_dict("records")
+    ]
+    return table(
+        f"{count(len(rows), 'document')} lodged for {report.area.said}",
+        {
+            "title": "Document",
+            "kind": "Kind",
+            "cells": "Cells",
+            "extent": "Extent",
+            "address": "Where",
+            "note": "Note",
+        },
+        rows,
+    )
