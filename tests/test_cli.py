@@ -29,7 +29,7 @@ def test_an_unknown_council_is_answered_with_the_nearest_and_nothing_is_written(
     monkeypatch.setattr(cli, "RUNS", tmp_path / "runs")
     result = review("run", "--council", "Camdem", "--council", "Nowhere-on-Sea")
     assert result.exit_code == 2
-    assert "no council is called “Camdem”. Did you mean Camden" in result.stderr
+    assert "no council or other area is called “Camdem”. Did you mean Camden" in result.stderr
     assert "Nowhere-on-Sea" in result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "runs").exists()
@@ -47,8 +47,8 @@ def test_an_unknown_parameter_is_an_error(tmp_path: Path, monkeypatch: pytest.Mo
     ("name", "value", "said"),
     [
         ("first_year", "1066", "first_year “1066” is not a year from 2014-15 to 2024-25"),
-        ("comparators", "Wales", "“Wales” is no comparator; choose from England, region, type"),
-        ("comparators", " , ", "no comparator is given"),
+        ("comparators", "Wales", "comparators: no council or other area is called “Wales”"),
+        ("comparators", " , ", "comparators: none is given"),
         ("council", "Leeds", "the council is named by --council"),
     ],
 )

@@ -203,7 +203,7 @@ def _run(
     import shutil
 
     from evidence_review.publish.plan import all_runs, council_runs, sample_runs
-    from evidence_review.publish.run import failure_table, run_all
+    from evidence_review.publish.run import DOWNLOADS, failure_table, run_all
 
     review = _open_review()
     runs: list[Run]
@@ -225,6 +225,7 @@ def _run(
     if councils and not failures:
         for done in runs:
             click.echo(f"  {_place(folder / done.page)}.ipynb")
+        click.echo(f"Their spreadsheets and CSV files are in {_place(folder / DOWNLOADS)}")
     if councils and not own:
         click.echo("`review book` puts them into the book.")
     if failures:

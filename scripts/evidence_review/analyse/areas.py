@@ -79,6 +79,6 @@ def find_area(areas: pd.DataFrame, councils: pd.DataFrame, asked: str) -> Area:
     near = nearest_names(plain, choices)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise UnknownNameError(
-        f"no council is called “{shown_name(str(asked))}”.{hint} Give a name, an ONS code or a slug "
+        f"no council or other area is called “{shown_name(str(asked))}”.{hint} Give a name, an ONS code or a slug "
         "from data/councils.csv, a region, a type of council or England."
     )

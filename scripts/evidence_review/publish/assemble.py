@@ -16,6 +16,7 @@ import jinja2
 import yaml
 
 from evidence_review import __version__
+from evidence_review.analyse.comparators import MIN_NEIGHBOURS
 from evidence_review.analyse.latest import MIN_BASE
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
@@ -124,6 +125,7 @@ def render_pages(review: Review, published: Collection[str], target: Path) -> No
         "published": published,
         "version": __version__,
         "min_base": MIN_BASE,
+        "min_neighbours": MIN_NEIGHBOURS,
     }
     for page in sorted(BOOK.rglob("*.md")):
         name = page.relative_to(BOOK).as_posix()

@@ -127,7 +127,7 @@ def indicator_table(review: Review) -> Html:
             "name": row["name"],
             "collection": row["collection"],
             "unit": row["unit"],
-            "better": row["better"],
+            "better": "no direction" if row["better"] == "neither" else row["better"],
             "years": year_ranges(years.get(row["indicator_id"], [])) or "none",
             "breaks": row["breaks"],
         }
