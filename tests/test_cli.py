@@ -50,6 +50,8 @@ def test_an_unknown_parameter_is_an_error(tmp_path: Path, monkeypatch: pytest.Mo
         ("comparators", "Wales", "comparators: no council or other area is called “Wales”"),
         ("comparators", " , ", "comparators: none is given"),
         ("council", "Leeds", "the council is named by --council"),
+        ("review", "x", "has no parameter “review”"),
+        ("own_evidence", "~nobody-here/x", "nobody-here"),
     ],
 )
 def test_a_wrong_value_is_refused_before_anything_runs(

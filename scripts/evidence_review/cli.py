@@ -104,6 +104,9 @@ def run(
         raise click.UsageError("choose either --council or --sample")
     if parameters and not councils:
         raise click.UsageError("--parameter goes with --council")
+    names = [name for name, _ in parameters]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise click.UsageError(f"--parameter {', '.join(twice)} is given twice")
     with _alone():
         failed = _run(sample, councils, parameters, jobs, fresh=False)
     sys.exit(1 if failed else 0)

@@ -38,6 +38,13 @@ def test_an_abolished_council_is_answered_with_those_that_followed(review: Revie
         area(review, "Cumbria")
 
 
+def test_a_former_code_of_the_same_territory_stands_for_todays_council(review: Review) -> None:
+    assert area(review, "E10000002").name == "Buckinghamshire"
+    with pytest.raises(UnknownNameError, match="Dorset County"):
+        area(review, "Dorset County Council")
+    assert area(review, "Dorset Council").name == "Dorset"
+
+
 def test_names_stand_in_a_sentence_with_their_article(review: Review) -> None:
     said = {name: area(review, name).said for name in ("Camden", "City of London", "South East")}
     assert list(said.values()) == ["Camden", "the City of London", "the South East"]

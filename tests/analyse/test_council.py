@@ -1,12 +1,14 @@
 """One area's report: its parameters, its figures beside comparators, and what is missing."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from evidence_review.analyse.answers import answers
 from evidence_review.analyse.council import YEARS, CouncilReport, council_report
+from evidence_review.analyse.reliability import RATES
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 
@@ -201,3 +203,73 @@ def test_the_questions_are_answered_by_figures_that_are_there(
         assert found.loc["Q2", "answer"] == "none"
     assert answers(reports["Camden"])["answer"].eq("figures").sum() == 6
     assert answers(reports["Cumberland"]).set_index("question_id").loc["Q6", "answer"] == "none"
+
+
+def test_a_rate_of_a_few_events_is_weak(review: Review, reports: dict[str, CouncilReport]) -> None:
+    rates = review.indicators.loc[review.indicators["interval"].eq("byar"), "indicator_id"]
+    assert set(rates) == set(RATES)
+    row = reports["Isles of Scilly"].latest.set_index("indicator_id").loc["admissions-18-64"]
+    assert row["numerator"] < 10
+    assert row["weak"]
+    assert row["beside_england"] is None or pd.isna(row["beside_england"])
+
+
+def test_a_weak_comparator_is_compared_with_nothing(review: Review) -> None:
+    latest = council_report(review, "Camden", ["City of London"]).latest
+    weak = latest["weak value: City of London"].eq(True)
+    assert weak.sum() >= 3
+    assert latest.loc[weak, "comparison: City of London"].isna().all()
+    assert latest.loc[weak, "value: City of London"].notna().all()
+
+
+def test_what_rounding_leaves_of_0_is_no_change(reports: dict[str, CouncilReport]) -> None:
+    moved = reports["Portsmouth"].changes.set_index("indicator_id").loc["quality-of-life"]
+    assert moved["upper"] == 0
+    assert moved["moved"] == "no clear change"
+
+
+def test_counts_that_were_rounded_do_not_make_a_trend(reports: dict[str, CouncilReport]) -> None:
+    # In 2014-15 counts were published to the nearest 5, and no longer give the share.
+    changes = reports["Isle of Wight"].changes.set_index("indicator_id")
+    assert "2014-15" in set(changes["trend_from"])
+    own = reports["Isle of Wight"].figures
+    rounded = own[own["year"].eq("2014-15") & own["numerator"].notna()]
+    off = (100 * rounded["numerator"] / rounded["base"] - rounded["value"]).abs()
+    assert off.gt(0.0501).any()
+
+
+def test_a_page_of_some_indicators_keeps_the_whole_map(review: Review) -> None:
+    some = council_report(review, "Camden", indicators="control")
+    whole = council_report(review, "Camden")
+    assert some.states["state"].tolist() == whole.states["state"].tolist()
+
+
+def test_what_is_planned_answers_no_question(review: Review, tmp_path: Path) -> None:
+    (tmp_path / "documents.csv").write_text(
+        "kind,title,year,address,elements,frames,extent,note\n"
+        "local document,An audit,2027,,2 Personalised services,Experience,planned,\n"
+    )
+    found = answers(council_report(review, "Camden", own_evidence=str(tmp_path)))
+    assert not found["answer"].eq("own evidence").any()
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"council": 5},
+        {"comparators": None},
+        {"comparators": ["England", 3.5]},
+        {"indicators": 5},
+        {"indicators": ["control", None]},
+        {"own_evidence": ["a", "b"]},
+        {"first_year": None},
+    ],
+)
+def test_what_is_not_text_is_refused_in_words(review: Review, choices: dict[str, Any]) -> None:
+    with pytest.raises(ReviewError, match="give"):
+        council_report(review, **{"council": "Camden", **choices})
+
+
+def test_no_own_evidence_may_be_said_in_two_ways(review: Review) -> None:
+    none: Any = None
+    assert council_report(review, "Camden", own_evidence=none).changed == {}

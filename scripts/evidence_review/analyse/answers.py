@@ -18,6 +18,7 @@ def answers(report: CouncilReport) -> pd.DataFrame:
     total = set(report.latest["indicator_id"])
     by_age = set(report.ages["indicator_id"]) & total
     lodged = cells_of(report.documents)
+    lodged = lodged[lodged["extent"].ne("planned")]  # what is planned is not yet evidence
     cells = set(lodged[["element_id", "frame_id"]].itertuples(index=False, name=None))
     speaks = review.indicator_cells.groupby("indicator_id")[["element_id", "frame_id"]].apply(
         lambda rows: set(rows.itertuples(index=False, name=None))

@@ -56,25 +56,32 @@ def find_area(areas: pd.DataFrame, councils: pd.DataFrame, asked: str) -> Area:
     areas: data/areas.csv. councils: data/councils.csv. Raises UnknownNameError with the nearest
     names; for an abolished council, with those that followed it.
     """
+    plain = plain_name(str(asked))
+    names = areas.set_index("area_code")["name"]
+    for row in areas[areas["last_year"].notna() & areas["last_year"].ne("")].to_dict("records"):
+        codes = row["successors"].split(";")
+        if row["name"] == names[codes[0]]:  # the same territory under a former code: one series
+            if plain == plain_name(row["area_code"]):
+                return find_area(areas, councils, codes[0])
+        elif plain.removesuffix(" council") in (
+            plain_name(row["name"]),
+            plain_name(row["area_code"]),
+        ):
+            after = " and ".join(names[code] for code in codes)
+            raise UnknownNameError(
+                f"{row['name']} (code {row['area_code']}) was a council until {row['last_year']}; "
+                f"ask for {after}."
+            )
     try:
         row = find_council(councils, asked)
     except UnknownNameError:
         pass
     else:
         return Area(str(row["area_code"]), str(row["name"]), "council", row)
-    plain = plain_name(str(asked))
     wider = areas[areas["level"].ne("council")]
     for row in wider.to_dict("records"):
         if plain in (plain_name(row["name"]), plain_name(row["area_code"])):
             return Area(row["area_code"], row["name"], row["level"])
-    names = areas.set_index("area_code")["name"]
-    for row in areas[areas["last_year"].notna() & areas["last_year"].ne("")].to_dict("records"):
-        if plain in (plain_name(row["name"]), plain_name(row["area_code"])):
-            after = " and ".join(names[code] for code in row["successors"].split(";"))
-            raise UnknownNameError(
-                f"{row['name']} (code {row['area_code']}) was a council until {row['last_year']}; "
-                f"ask for {after}."
-            )
     choices = [*councils["name"], *wider["name"]]
     near = nearest_names(plain, choices)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evidence_review.analyse.latest import weak
+from evidence_review.analyse.reliability import weak
 from evidence_review.analyse.statistics import (
     YEARS_OF_A_TREND,
     difference,
@@ -20,6 +20,7 @@ from evidence_review.analyse.statistics import (
     trend_proportion,
 )
 
+ROUNDING = 0.0501  # points; percentages are published with one decimal
 Figure = dict[Any, Any]  # one row of the figures table, with its run
 
 
@@ -68,7 +69,7 @@ def changes(indicators: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     Returns, for each indicator with a value, in the order of the indicators table: the columns of
     `indicators`; from the newest run first_year, last_year, first_value, last_value, years (how
     many), change, lower and upper (95% interval of the change) and moved ("higher", "lower",
-    "no clear change"; None with one year, without intervals or when either is weak), weak; trend, trend_from and trend_to (of
+    "no clear change"; None with one year, without intervals or when either is weak), first_weak, last_weak; trend, trend_from and trend_to (of
     the latest five yearly figures in one run that have intervals and are not weak).
     """
     rows = []
@@ -87,7 +88,17 @@ def changes(indicators: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
             }
         )
     columns = ["indicator_id", "first_year", "last_year", "first_value", "last_value", "years"]
-    columns += ["change", "lower", "upper", "moved", "weak", "trend", "trend_from", "trend_to"]
+    columns += [
+        "change",
+        "lower",
+        "upper",
+        "moved",
+        "first_weak",
+        "last_weak",
+        "trend",
+        "trend_from",
+        "trend_to",
+    ]
     return indicators.merge(pd.DataFrame(rows, columns=columns), on="indicator_id")
 
 
@@ -103,9 +114,10 @@ def _moved(run: list[Figure]) -> dict[str, Any]:
         "lower": np.nan,
         "upper": np.nan,
         "moved": None,
-        "weak": first["weak"] or last["weak"],
+        "first_weak": first["weak"],
+        "last_weak": last["weak"],
     }
-    if len(run) < 2 or result["weak"]:
+    if len(run) < 2 or first["weak"] or last["weak"]:
         return result
     limits = [figure[name] for figure in (last, first) for name in ("value", "lower", "upper")]
     _, lower, upper = (float(part) for part in difference(*limits))
@@ -119,6 +131,17 @@ def direction(lower: float, upper: float) -> str:
     if lower > 0:
         return "higher"
     return "lower" if upper < 0 else "no clear change"
+
+
+def _counts(figure: Figure) -> tuple[float, float]:
+    """Numerator and base of a percentage. Counts that were rounded before they were published do
+    not give the percentage back; the one that it implies takes their place."""
+    if pd.isna(figure["numerator"]) or pd.isna(figure["base"]):
+        return np.nan, np.nan
+    numerator, base = float(figure["numerator"]), float(figure["base"])
+    implied = figure["value"] / 100 * base
+    rounded = abs(100 * numerator - figure["value"] * base) > ROUNDING * base
+    return (implied if rounded else numerator), base
 
 
 def latest_trend(series: list[Figure], interval: str) -> tuple[str, tuple[str, str]]:
@@ -139,7 +162,7 @@ def latest_trend(series: list[Figure], interval: str) -> tuple[str, tuple[str, s
             continue
         if any(figure["weak"] for figure in five):
             continue
-        counts = np.array([[figure["numerator"], figure["base"]] for figure in five], dtype=float)
+        counts = np.array([_counts(figure) for figure in five], dtype=float)
         if interval == "wilson" and np.isfinite(counts).all():
             word = trend_proportion(counts[:, 0], counts[:, 1])
         else:

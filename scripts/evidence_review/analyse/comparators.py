@@ -6,6 +6,7 @@ import pandas as pd
 
 from evidence_review.analyse.areas import Area, find_area
 from evidence_review.analyse.findings import ENGLAND
+from evidence_review.analyse.reliability import weak
 from evidence_review.analyse.statistics import neighbours
 from evidence_review.errors import UnknownNameError
 
@@ -105,11 +106,20 @@ def values(totals: pd.DataFrame, comparator: Comparator) -> pd.DataFrame:
     """A comparator's value for each indicator, year and basis.
 
     totals: figures of the group total. Returns indicator_id, year, basis_id, value, low, high
-    (lowest and highest of the areas it is made of), areas (how many have a value). The median of
-    neighbours needs at least `MIN_NEIGHBOURS` of them.
+    (lowest and highest of the areas it is made of), areas (how many have a value), weak (see
+    `weak`). The median of neighbours leaves out weak figures and needs at least `MIN_NEIGHBOURS`.
     """
     own = totals[totals["area_code"].isin(comparator.codes) & totals["value"].notna()]
-    grouped = own.groupby(["indicator_id", "year", "basis_id"], sort=False)["value"]
-    result = grouped.agg(value="median", low="min", high="max", areas="size").reset_index()
+    own = own.assign(weak=weak)
+    if len(comparator.codes) > 1:
+        own = own[~own["weak"]]
+    grouped = own.groupby(["indicator_id", "year", "basis_id"], sort=False)
+    result = grouped.agg(
+        value=("value", "median"),
+        low=("value", "min"),
+        high=("value", "max"),
+        areas=("value", "size"),
+        weak=("weak", "any"),
+    ).reset_index()
     needed = MIN_NEIGHBOURS if len(comparator.codes) > 1 else 1
     return result[result["areas"].ge(needed)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
@@ -92,6 +93,18 @@ class CouncilReport:
         return self.totals[self.totals["area_code"].eq(self.area.code)]
 
     @cached_property
+    def held(self) -> set[str]:
+        """Indicators with a figure for the area in the years shown, chosen or not."""
+        figures = self.review.figures
+        own = figures[
+            figures["area_code"].eq(self.area.code)
+            & figures["group"].eq("total")
+            & figures["year"].isin(self.years)
+            & figures["value"].notna()
+        ]
+        return set(own["indicator_id"])
+
+    @cached_property
     def latest(self) -> pd.DataFrame:
         """One row for each indicator with a figure; see `latest_figures`."""
         return latest_figures(
@@ -110,7 +123,7 @@ class CouncilReport:
         return council_states(
             self.review.gap_map,
             self.review.indicator_cells,
-            set(self.figures.loc[self.figures["value"].notna(), "indicator_id"]),
+            self.held,
             frozenset(own[["element_id", "frame_id"]].itertuples(index=False, name=None)),
         )
 
@@ -186,7 +199,15 @@ def choose(
     own_evidence: str = "",
 ) -> Choices:
     """The parameters of `council_report`, read. Raises ReviewError that names all that is wrong."""
-    wrong = []
+    wrong = _wrong_kinds(
+        {"council": council, "first_year": first_year, "last_year": last_year},
+        {"comparators": comparators, "indicators": indicators},
+    )
+    if own_evidence is not None and not isinstance(own_evidence, str | Path):
+        wrong.append("own_evidence: give the name of a folder in quotation marks, or blank.")
+    if wrong:
+        raise ReviewError("\n".join(wrong))
+    own_evidence = str(own_evidence or "")
     area = None
     try:
         area = find_area(review.areas, review.councils, council)
@@ -227,17 +248,36 @@ def choose(
     )
 
 
+def _wrong_kinds(texts: dict[str, object], lists: dict[str, object]) -> list[str]:
+    """What is not text, or not a list of texts, where it must be; one line each."""
+    wrong = [
+        f"{name}: give text in quotation marks, not {value!r}."
+        for name, value in texts.items()
+        if not isinstance(value, str)
+    ]
+    for name, value in lists.items():
+        items = value if isinstance(value, list | tuple) else [value]
+        if not all(isinstance(item, str) for item in items):
+            wrong.append(f"{name}: give text in quotation marks, or a list of such texts.")
+    return wrong
+
+
 def _indicators(table: pd.DataFrame, asked: str | list[str]) -> tuple[list[str], list[str]]:
     """Ids of the indicators that are meant, and what is wrong, one line each."""
-    parts = asked.split(",") if isinstance(asked, str) else asked
+    parts = asked.split(",") if isinstance(asked, str) else list(asked)
+    parts = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
     known = {
         plain_name(row[column]): row["indicator_id"]
         for row in table.to_dict("records")
         for column in ("name", "short_name", "indicator_id")
     }
     found, wrong = [], []
-    for part in dict.fromkeys(part.strip() for part in parts if part.strip()):
-        plain = plain_name(part)
+    while parts:
+        for length in (3, 2, 1):  # a name may hold commas: try the longest first
+            plain = plain_name(", ".join(parts[:length]))
+            if plain in known:
+                break
+        part, parts = parts[0], parts[length:]
         if plain in known:
             found.append(known[plain])
             continue

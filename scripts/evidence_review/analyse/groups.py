@@ -5,17 +5,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evidence_review.analyse.latest import weak
+from evidence_review.analyse.reliability import weak
 from evidence_review.analyse.statistics import difference
 
 YOUNGER, OLDER = "18-64", "65-plus"
-# The same question put to people and to carers, in two surveys, or the same count of each.
+# The same question put to people and to carers, in two surveys. Take-up is not among them: the
+# returns count people on one day of the year, and carers over the whole of it.
 CARER_PAIRS = {
     "satisfaction": "carer-satisfaction",
     "information": "carer-information",
     "social-contact": "carer-social-contact",
-    "self-directed-support": "carer-self-directed-support",
-    "direct-payments": "carer-direct-payments",
 }
 
 

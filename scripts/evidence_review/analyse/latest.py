@@ -4,19 +4,8 @@ import pandas as pd
 
 from evidence_review.analyse.comparators import Comparator, values
 from evidence_review.analyse.findings import ENGLAND
+from evidence_review.analyse.reliability import weak
 from evidence_review.analyse.statistics import compare
-
-MIN_BASE = 30  # people; below that a verdict would rest on a handful
-WEAK = "[u]"
-
-
-def weak(figures: pd.DataFrame) -> pd.Series:
-    """Whether each figure is of low reliability: its publisher says so, or its base is too small.
-
-    figures: status, base. A figure without a base is judged by its status alone.
-    """
-    small = figures["base"].lt(MIN_BASE).fillna(False).astype(bool)
-    return figures["status"].eq(WEAK).fillna(False).astype(bool) | small
 
 
 def latest_figures(
@@ -31,7 +20,7 @@ def latest_figures(
     totals: figures of the group total, all areas. own: those of the area. councils: their codes.
     Returns, in the order of the indicators table: its columns, year, value, lower, upper, base,
     numerator, status, basis_id, weak (see `weak`); for each comparator its value and the
-    comparison in a word ("value: LABEL", "comparison: LABEL"); the same for England, asked for or
+    comparison in a word ("value: LABEL", "weak value: LABEL", "comparison: LABEL"); the same for England, asked for or
     not (england, beside_england); and the spread over all councils of that year whose figure is not weak: low, quarter, middle,
     three_quarters, high, n_councils.
     """
@@ -45,14 +34,18 @@ def latest_figures(
     near = near.merge(result[key], on=key)
 
     def beside(one: Comparator, column: str) -> pd.DataFrame:
-        other = values(near, one)[[*key, "value"]].rename(columns={"value": column})
+        names = {"value": column, "weak": f"weak {column}"}
+        other = values(near, one)[[*key, *names]].rename(columns=names)
         return result.merge(other, on=key, how="left", validate="1:1")
 
     def words(column: str) -> list[str | None]:
         return [
-            None if unsure else compare(lower, upper, other, better)
-            for lower, upper, other, better, unsure in zip(
-                *(result[name] for name in ("lower", "upper", column, "better", "weak")),
+            None if unsure or other_unsure is True else compare(lower, upper, other, better)
+            for lower, upper, other, better, unsure, other_unsure in zip(
+                *(
+                    result[name]
+                    for name in ("lower", "upper", column, "better", "weak", f"weak {column}")
+                ),
                 strict=True,
             )
         ]

@@ -217,7 +217,8 @@ def difference(
     least = gap - np.hypot(this - low, that_high - that)
     most = gap + np.hypot(high - this, that - that_low)
     gap, least, most = np.broadcast_arrays(gap, least, most)
-    return gap[()], least[()], most[()]
+    # What rounding leaves of 0 must not lie on one side of it.
+    return np.round(gap, 9)[()], np.round(least, 9)[()], np.round(most, 9)[()]
 
 
 def _check_limits(lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:

@@ -17,7 +17,7 @@ import yaml
 
 from evidence_review import __version__
 from evidence_review.analyse.comparators import MIN_NEIGHBOURS
-from evidence_review.analyse.latest import MIN_BASE
+from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
@@ -125,6 +125,7 @@ def render_pages(review: Review, published: Collection[str], target: Path) -> No
         "published": published,
         "version": __version__,
         "min_base": MIN_BASE,
+        "min_events": MIN_EVENTS,
         "min_neighbours": MIN_NEIGHBOURS,
     }
     for page in sorted(BOOK.rglob("*.md")):

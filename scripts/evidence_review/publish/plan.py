@@ -14,6 +14,7 @@ from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish.area_files import area_files
+from evidence_review.read.own_evidence import expanded
 
 # One of each kind of awkwardness: a reference council, two with suppressed figures, two with new
 # boundaries, and one that missed a survey.
@@ -64,7 +65,7 @@ def _source_run(row: pd.Series) -> Run:
 
 
 def council_runs(
-    review: Review, asked: Sequence[str] | None = None, **parameters: str
+    review: Review, asked: Sequence[str] | None = None, /, **parameters: str
 ) -> list[Run]:
     """One run for each area asked for, or for all councils.
 
@@ -76,7 +77,7 @@ def council_runs(
         raise ReviewError("the council is named by --council, not by a parameter")
     if folder := parameters.get("own_evidence"):
         # The kernel starts in another folder, where a relative path would mean something else.
-        parameters["own_evidence"] = str(Path(folder).expanduser().resolve())
+        parameters["own_evidence"] = str(expanded(folder).resolve())
     if asked is None:
         areas = [
             Area(row["area_code"], row["name"], "council", row)
@@ -100,9 +101,13 @@ def council_runs(
 
 def _areas(review: Review, asked: Sequence[str], parameters: dict[str, str]) -> list[Area]:
     """The areas asked for. Raises ReviewError that names everything that is wrong, each once."""
-    names = set(signature(choose).parameters)
+    names = set(signature(choose).parameters) - {"review", "council"}
     known = {name: value for name, value in parameters.items() if name in names}
-    areas, wrong = [], []
+    areas = []
+    wrong = [
+        f"notebooks/council.ipynb has no parameter “{name}”; it has {', '.join(sorted(names))}"
+        for name in sorted(set(parameters) - names)
+    ]
     for name in asked:
         try:
             areas.append(choose(review, name, **known).area)

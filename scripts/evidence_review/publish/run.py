@@ -73,7 +73,7 @@ def run_all(runs: Sequence[Run], folder: Path, jobs: int | None = None) -> list[
             try:
                 failure = future.result()
             except Exception as error:  # the worker itself died
-                _target(folder, run).unlink(missing_ok=True)
+                _forget(folder, run)
                 failure = Failure(run.page, "-", f"the worker stopped: {error!r}")
             if failure:
                 failures[run.page] = failure
@@ -99,6 +99,14 @@ def _target(folder: Path, run: Run) -> Path:
     return folder / f"{run.page}.ipynb"
 
 
+def _forget(folder: Path, run: Run) -> None:
+    """Remove what an earlier run of the page left: it does not belong to this one."""
+    _target(folder, run).unlink(missing_ok=True)
+    place = folder / DOWNLOADS / run.page
+    for file in place.parent.glob(f"{place.name}.*"):
+        file.unlink()
+
+
 def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
     """Execute one run in the staging folder; move the results into place when all went well.
 
@@ -107,7 +115,7 @@ def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
     target = _target(folder, run)
     result = _result(run)
     if isinstance(result, Failure):
-        target.unlink(missing_ok=True)
+        _forget(folder, run)
         return result
     set_title(result, run.title)
     staged = {target: staging / f"{run.page.replace('/', '--')}.ipynb"}

@@ -11,6 +11,7 @@ import re
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -34,11 +35,29 @@ class _Rule(NamedTuple):
     remedy: str = ""
     choices: dict[str, str] = {}  # noqa: RUF012 (never changed)
     pattern: str = ".+"
+    address: bool = False
 
     def fits(self, text: str) -> bool:
         if self.choices:
             return _plain(text) in self.choices
+        if self.address and not _has_host(text):
+            return False
         return re.fullmatch(self.pattern, text, re.DOTALL) is not None
+
+
+def expanded(folder: str | Path) -> Path:
+    """The folder with ~ as the home folder; as it is when there is no such home."""
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError:
+        return Path(folder)
+
+
+def _has_host(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).hostname)
+    except ValueError:
+        return False
 
 
 def own_documents(
@@ -69,6 +88,7 @@ def own_documents(
             "an address that begins http:// or https://, or blank",
             "Copy it whole from the browser.",
             pattern=r"https?://[^\s/]\S*",
+            address=True,
         ),
         "elements": _Rule(
             listed.format("elements"), "Look it up there.", _typed(elements, "element_id")
@@ -82,7 +102,7 @@ def own_documents(
     said: Said = []
     documents: list[dict[str, object]] = []
     first: dict[str, int] = {}
-    for row, cells in _rows(Path(folder), DOCUMENTS, COLUMNS, OPTIONAL, said):
+    for row, cells in _rows(expanded(folder), DOCUMENTS, COLUMNS, OPTIONAL, said):
         document: dict[str, object] = {}
         for column, text in cells.items():
             rule = rules[column]
@@ -233,6 +253,8 @@ def _typed(table: pd.DataFrame, id_column: str) -> dict[str, str]:
     for code, name in zip(table[id_column], table["short_name"], strict=True):
         both = f"{code} {name}"
         choices |= {_plain(code): both, _plain(name): both, _plain(both): both}
+        if number := code.removeprefix("E") if id_column == "element_id" else "":
+            choices |= {number: both, _plain(f"{number} {name}"): both}  # as the map prints it
     return choices
 
 

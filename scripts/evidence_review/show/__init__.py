@@ -23,6 +23,7 @@ from evidence_review.show.council import (
     take_away,
 )
 from evidence_review.show.gap_map import gap_map, gap_map_summary, strength_rule
+from evidence_review.show.html import style
 from evidence_review.show.source import (
     source_cells,
     source_indicators,
@@ -59,5 +60,6 @@ __all__ = [
     "source_today",
     "spine_chart",
     "strength_rule",
+    "style",
     "take_away",
 ]

@@ -255,10 +255,11 @@ def _mark_breaks(axes: Axes, breaks: pd.DataFrame, place: Mapping[str, int]) -> 
     """A dotted line before each new basis, and over the panel the name of what begins there."""
     starts = [place[year] for year in breaks["year"]]
     last = max(place.values())
+    ends = {at + 1 for at in starts if at + 1 in starts}  # where a label lies to the left
     for at, name in zip(starts, breaks["name"], strict=True):
         axes.axvline(at - 0.5, color=GREY, linestyle=":", linewidth=1.3)
         # What lasts one year has its name to the left of its end, so that the next has room.
-        short, late = at + 1 in starts, at > 0.7 * last
+        short, late = at + 1 in starts, at > 0.7 * last and at not in ends
         axes.annotate(
             name,
             (at + 0.5 if short else at - 0.5, 1),

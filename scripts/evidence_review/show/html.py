@@ -9,6 +9,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from evidence_review.paths import BOOK
+
+STYLES = BOOK / "_static" / "review.css"
+
 
 class Html(Markup):
     """HTML that Jupyter displays, and that other templates take in without escaping it again."""
@@ -52,6 +56,18 @@ def fragment(template: str, **values: Any) -> Html:
     return Html("\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n")
 
 
+def folded(
+    summary: str, caption: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]
+) -> Html:
+    """A table that a reader opens: long, and not needed by everyone. summary: what opens it."""
+    inner = table(caption, columns, rows)
+    return Html(
+        Markup('<details class="er-folded"><summary>{}</summary>\n{}</details>\n').format(
+            summary, inner
+        )
+    )
+
+
 def table(
     caption: str,
     columns: Mapping[str, str],
@@ -77,3 +93,8 @@ def table(
         numeric=set(numeric),
         row_header=row_header or next(iter(columns)),
     )
+
+
+def style() -> Html:
+    """The look of tables and maps, for JupyterLab; the book has it already."""
+    return Html(Markup("<style>{}</style>").format(Markup(STYLES.read_text(encoding="utf-8"))))

@@ -81,24 +81,33 @@ def number(value: float, unit: str) -> str:
 
 def signed_number(value: float, unit: str) -> str:
     """A difference with its sign, percentages in points: "+3.2 points", "−0.4"."""
-    decimals = DECIMALS.get(unit, 1)
-    text = f"{value:+,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    text = _with_sign(value, DECIMALS.get(unit, 1))
     return f"{text} points" if unit == "percent" else text
 
 
-def _bare(value: float, unit: str) -> str:
-    return signed_number(value, unit).removesuffix(" points")
+def _with_sign(value: float, decimals: int) -> str:
+    if round(value, decimals) == 0:
+        return f"{0:.{decimals}f}"
+    return f"{value:+,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _limit(value: float, unit: str) -> str:
+    decimals = DECIMALS.get(unit, 1)
+    while value and round(value, decimals) == 0 and decimals < 9:
+        decimals += 1
+    return _with_sign(value, decimals)
 
 
 def interval(lower: float, upper: float, unit: str, points: bool = False) -> str:
     """A 95% interval as text; `[x]` where none was published.
 
-    points: the limits are of a difference, and carry signs.
+    points: the limits are of a difference, and carry signs. One that rounds to 0 but is not 0 has
+    as many decimals as show on which side of 0 it lies.
     """
     if pd.isna(lower) or pd.isna(upper):
         return "[x]"
     if points:
-        return f"{_bare(lower, unit)} to {_bare(upper, unit)}"
+        return f"{_limit(lower, unit)} to {_limit(upper, unit)}"
     return f"{number(lower, unit).rstrip('%')} to {number(upper, unit)}"
 
 

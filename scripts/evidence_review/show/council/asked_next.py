@@ -4,29 +4,38 @@ from markupsafe import Markup
 
 from evidence_review.analyse.answers import answers
 from evidence_review.analyse.council import CouncilReport
-from evidence_review.show.council.figures import figure_text
+from evidence_review.show.council.figures import figure_text, mark
 from evidence_review.show.html import Html, fragment, table
-from evidence_review.show.words import count, sentence
+from evidence_review.show.words import count, number
 
 ANSWER_WORDS = {
-    "own evidence": "◆ In part, with own evidence",
-    "figures": "◑ In part, from figures",
+    "own evidence": "◆ Background, with own evidence",
+    "figures": "◑ Background from figures",
     "none": "○ Not from figures",
 }
+
+
+def _newest(report: CouncilReport, indicator: str) -> str:
+    figure = report.latest.set_index("indicator_id").loc[indicator]
+    return f"{figure['short_name']} {figure_text(figure)} ({figure['year']})"
+
+
+def _by_age(report: CouncilReport, indicator: str) -> str:
+    row = report.ages.set_index("indicator_id").loc[indicator]
+    younger, older = (
+        f"{number(row[f'{side}_value'], row['unit'])}{mark(row[f'{side}_weak'])}"
+        for side in ("first", "second")
+    )
+    return f"{row['short_name']} {younger} at 18 to 64, {older} at 65 and over ({row['year']})"
 
 
 def questions_here(report: CouncilReport) -> Html:
     """The finding, and the questions of Appendix 4 with what answers them here and what would."""
     found = answers(report)
-    latest = report.latest.set_index("indicator_id")
     rows = []
     for row in found.to_dict("records"):
-        shown = "; ".join(
-            f"{latest.loc[i, 'short_name']} {figure_text(latest.loc[i])} ({latest.loc[i, 'year']})"
-            for i in row["held"]
-        )
-        if row["by_age"] == "yes" and row["held"]:
-            shown = f"by age, in the section above: {shown}"
+        say = _by_age if row["by_age"] == "yes" else _newest
+        shown = "; ".join(say(report, indicator) for indicator in row["held"])
         rows.append(
             {
                 "question": Markup('{} <span class="er-second">{}</span>').format(
@@ -37,14 +46,16 @@ def questions_here(report: CouncilReport) -> Html:
                 "close": row["would_close"],
             }
         )
+    chosen = len(report.indicators) < len(report.review.indicators)
     some = int(found["answer"].ne("none").sum())
     could = int(report.states["state"].eq("could be gathered").sum())
     return fragment(
         "prose.html",
         paragraphs=[
-            f"{sentence(report.area.said)} can answer {some or 'none'} of the "
-            f"{count(len(found), 'question')} of the report’s Appendix 4 in part, and none in full: "
-            "no official figure says who holds a budget and of what kind. "
+            f"Figures for {report.area.said} give background to {some or 'none'} of the "
+            f"{count(len(found), 'question')} of the report’s Appendix 4"
+            f"{', from the indicators chosen for this page' if chosen else ''}. They answer none "
+            "in full: no official figure says who holds a budget and of what kind. "
             f"{count(could, 'cell')} of the map could be filled by a council’s own documents or "
             "surveys. What the figures show of each question, and what would close the gap, is our "
             "reading."

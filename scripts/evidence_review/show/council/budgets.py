@@ -8,13 +8,17 @@ from markupsafe import Markup
 
 from evidence_review.analyse.comparators import values
 from evidence_review.analyse.council import CouncilReport
-from evidence_review.analyse.latest import weak
+from evidence_review.analyse.reliability import weak
 from evidence_review.show.council.change import BUDGETS, years_chart
 from evidence_review.show.council.figures import WEAK_RULE, mark, no_figures, two_lines
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import interval, number
 
 COLLECTIONS = {"salt": "Councils’ returns (SALT)", "cld": "Client level data (CLD)"}
+EVERYWHERE_WEAK = (
+    "Self-directed support of 2024-25 is so marked by its publisher for every area, England "
+    "included, as many records do not say how a budget is paid."
+)
 SAID = {"salt": "councils’ returns", "cld": "client level data"}
 
 
@@ -64,7 +68,7 @@ def budgets(report: CouncilReport) -> Html:
     paragraphs = [
         f"Take-up in {report.area.said}. The two collections count people in different ways, so "
         "figures from one cannot be set against those from the other."
-        + (f" {WEAK_RULE}" if newest["weak"].any() else "")
+        + (f" {WEAK_RULE} {EVERYWHERE_WEAK}" if newest["weak"].any() else "")
     ]
     columns = {"name": "Measure and year", "value": f"{report.name} (95% interval)"}
     columns |= {one.label: one.label for one in report.comparators}
@@ -84,7 +88,7 @@ def _limits(figure: dict[str, Any]) -> str:
 def _beside(held: pd.Series | None) -> Markup | str:
     if held is None:
         return "[x]"
-    text = number(held["value"], "percent")
+    text = f"{number(held['value'], 'percent')}{mark(held['weak'])}"
     if held["areas"] == 1:
         return text
     return Markup('{} <span class="er-second">{} to {} in {}</span>').format(
@@ -114,7 +118,7 @@ def budgets_limits(report: CouncilReport) -> Html:
             "The size of a budget, what it was spent on, or whether it was enough.",
             "Whether people were offered a choice, and how setting up went.",
             "How people with a budget fared: no survey figure is split by whether someone has one.",
-            f"The years 2021-22 to 2023-24: no open figures were found for {report.area.said} or "
-            "for anyone.",
+            "The years 2021-22 to 2023-24: this review found no open file of councils’ figures for "
+            "them.",
         ],
     )

@@ -9,23 +9,23 @@ from markupsafe import Markup
 
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.findings import ENGLAND
-from evidence_review.analyse.latest import WEAK
+from evidence_review.analyse.reliability import WEAK
 from evidence_review.analyse.statistics import YEARS_OF_A_TREND
-from evidence_review.show.council.figures import no_figures
+from evidence_review.show.council.figures import by_chance, mark, no_chart, no_figures
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import count, interval, listing, number, sentence, signed_number
 
 # What begins with a basis, as a chart has room for it.
 BEGINS = {
     "ascs": "",  # the survey as before
-    "ascs-2020-21": "18 volunteers",
+    "ascs-2020-21": "18 councils only",
     "ascs-adjusted-from-2021-22": "new formula",
     "cld": "client level data",
     "sace": "more carers asked",
 }
 TREND_WORDS = {
-    "increasing": "▲ Increasing",
-    "decreasing": "▼ Decreasing",
+    "increasing": "▲ Increased",
+    "decreasing": "▼ Decreased",
     "no clear change": "● No clear change",
     "not enough years": "Not enough years",
 }
@@ -51,8 +51,8 @@ def trends_sentence(report: CouncilReport) -> str:
     if moved.empty:
         return "No figure was published, so no change can be tested."
     parts = []
-    for word in ("increasing", "decreasing"):
-        some = moved[moved["trend"].eq(word)]
+    for trend, word in (("increasing", "increased"), ("decreasing", "decreased")):
+        some = moved[moved["trend"].eq(trend)]
         if len(some):
             names = [
                 f"{row['short_name']} ({row['trend_from']} to {row['trend_to']})"
@@ -115,9 +115,10 @@ def changes(report: CouncilReport) -> Html:
     ]
     paragraphs = [
         " ".join(filter(None, [moves_sentence(report), trends_sentence(report)])),
-        "A change is told from chance in two ways. The first and the last of the newest years are "
+        "We test change in two ways. The first and the last of the newest years are "
         "set side by side, and their difference has a 95% interval. The trend is tested over five "
-        "years in a row, more strictly (p below 0.002, and no single year may decide it).",
+        "years in a row, more strictly (p below 0.002, and no single year may decide it)."
+        + by_chance(int(report.changes["moved"].notna().sum()), "change"),
     ]
     return fragment("prose.html", paragraphs=paragraphs, points=[]) + table(
         f"How the figures for {report.area.said} moved",
@@ -132,10 +133,11 @@ def changes(report: CouncilReport) -> Html:
 
 
 def _from_to(row: dict[str, Any]) -> str:
-    last = f"{number(row['last_value'], row['unit'])} in {row['last_year']}"
+    last = f"{number(row['last_value'], row['unit'])}{mark(row['last_weak'])} in {row['last_year']}"
     if row["years"] == 1:
         return f"{last} only"
-    return f"{number(row['first_value'], row['unit'])} in {row['first_year']} to {last}"
+    first = f"{number(row['first_value'], row['unit'])}{mark(row['first_weak'])}"
+    return f"{first} in {row['first_year']} to {last}"
 
 
 def _change(row: dict[str, Any]) -> Markup | str:
@@ -143,7 +145,7 @@ def _change(row: dict[str, Any]) -> Markup | str:
         return "[z]"
     change = signed_number(row["change"], row["unit"])
     if pd.isna(row["moved"]):
-        why = WEAK if row["weak"] else "interval [x]"
+        why = WEAK if row["first_weak"] or row["last_weak"] else "interval [x]"
         return Markup('{} <span class="er-second">{}</span>').format(change, why)
     return Markup(
         '{} <span class="er-limits">({})</span> <span class="er-second">{}</span>'
@@ -188,7 +190,7 @@ def years_chart(report: CouncilReport, indicators: list[str], about: str) -> Ima
     own = runs[runs["area_code"].eq(report.area.code)]
     held = [indicator for indicator in indicators if indicator in set(own["indicator_id"])]
     if not held:
-        return no_figures(report, f"no figure on {about}, so there is no chart,")
+        return no_chart(report, about)
     names = {report.area.code: report.name, ENGLAND: "England"}
     table_of = report.indicators.set_index("indicator_id")
     points = runs[runs["indicator_id"].isin(held)].assign(area=lambda t: t["area_code"].map(names))
@@ -229,7 +231,10 @@ def breaks(report: CouncilReport, indicators: list[str]) -> pd.DataFrame:
 def _series_sentence(series: pd.DataFrame, indicator: pd.Series) -> str:
     last_run = series[series["run"].eq(series["run"].iloc[-1])]
     first, last = last_run.iloc[0], last_run.iloc[-1]
-    text = f"{sentence(indicator['short_name'])}: {number(last['value'], indicator['unit'])} in {last['year']}"
+    text = (
+        f"{sentence(indicator['short_name'])}: {number(last['value'], indicator['unit'])}"
+        f"{mark(last['weak'])} in {last['year']}"
+    )
     if len(last_run) > 1:
         text += f", from {number(first['value'], indicator['unit'])} in {first['year']}"
     return f"{text}."

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from evidence_review.analyse.comparators import NEIGHBOURS, Comparator
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.findings import ENGLAND
-from evidence_review.analyse.latest import MIN_BASE, WEAK
+from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS, WEAK
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import (
     COMPARISON_SYMBOLS,
@@ -20,9 +20,10 @@ from evidence_review.show.words import (
     sentence,
 )
 
+RECENT = "2023-24"  # from here on a sentence need not name the year
 WEAK_RULE = (
-    f"{WEAK} marks a figure of low reliability: its base is under {MIN_BASE}, or its publisher says "
-    "so. It is shown and compared with nothing."
+    f"{WEAK} marks a figure of low reliability: its base is under {MIN_BASE}, it is a rate of fewer "
+    f"than {MIN_EVENTS} events, or its publisher says so. It is shown and compared with nothing."
 )
 
 
@@ -36,16 +37,42 @@ def figure_text(figure: pd.Series | dict[str, Any]) -> str:
     return f"{number(figure['value'], figure['unit'])}{mark(figure['weak'])}"
 
 
+def by_chance(tests: int, noun: str) -> str:
+    """A sentence, with a space before it, on how many of so many tests chance alone would make."""
+    if not tests:
+        return ""
+    if tests < 20:
+        return f" Chance alone makes about one {noun} in twenty stand out, so weigh them together."
+    return f" With {count(tests, noun)}, about {round(tests / 20)} would stand out by chance alone."
+
+
+def is_council(one: Comparator) -> bool:
+    """Whether a comparator is a single council."""
+    return len(one.codes) == 1 and not one.codes[0].startswith(("E92", "E12", "type"))
+
+
+def no_chart(report: CouncilReport, about: str) -> Html:
+    """A sentence in place of a chart without data."""
+    chosen = len(report.indicators) < len(report.review.indicators)
+    return fragment(
+        "prose.html",
+        paragraphs=[
+            f"No chart: there are no figures on {about} for {report.area.said} in the years "
+            f"{'and indicators chosen' if chosen else 'shown'}."
+        ],
+        points=[],
+    )
+
+
 def no_figures(report: CouncilReport, what: str) -> Html:
     """A sentence in place of a table or chart that would be empty."""
     years = report.years[0]
     if len(report.years) > 1:
         years = f"any year from {report.years[0]} to {report.years[-1]}"
-    return fragment(
-        "prose.html",
-        paragraphs=[f"There is {what} for {report.area.said} in {years}."],
-        points=[],
-    )
+    text = f"There is {what} for {report.area.said} in {years}."
+    if len(report.indicators) < len(report.review.indicators):
+        text = f"There is {what} for {report.area.said} among the indicators chosen, in {years}."
+    return fragment("prose.html", paragraphs=[text], points=[])
 
 
 def comparison_sentence(report: CouncilReport, one: Comparator) -> str:
@@ -53,26 +80,27 @@ def comparison_sentence(report: CouncilReport, one: Comparator) -> str:
     words = report.latest[f"comparison: {one.label}"]
     compared = report.latest[words.notna()]
     if compared.empty:
-        return f"No newest figure can be compared with {one.said}."
+        return "No newest figure can be compared."
     words = words[words.notna()]
     similar = int(words.eq("similar").sum())
+    text = (
+        f"{similar or 'None'} of {count(len(compared), 'newest figure')} that can be compared "
+        f"{'is' if similar < 2 else 'are'} similar."
+    )
     parts = [
-        f"{word} on {listing(list(compared.loc[words.eq(word), 'short_name']))}"
+        f"{sentence(word)} on {listing(_dated(compared[words.eq(word)]))}."
         for word in ("better", "worse", "higher", "lower")
         if words.eq(word).any()
     ]
-    if similar == len(compared):
-        share = (
-            "The one newest figure that can be compared is"
-            if similar == 1
-            else (f"All {similar} newest figures that can be compared are")
-        )
-        return f"{share} similar to {one.said}."
-    text = (
-        f"Of the {count(len(compared), 'newest figure')} that can be compared with {one.said}, "
-        f"{similar or 'none'} {'is' if similar < 2 else 'are'} similar"
-    )
-    return f"{text}; {'; '.join(parts)}."
+    return " ".join([text, *parts])
+
+
+def _dated(figures: pd.DataFrame) -> list[str]:
+    """Short names of figures, with the year of those that are not of the newest years."""
+    return [
+        row["short_name"] + ("" if row["year"] >= RECENT else f" ({row['year']})")
+        for row in figures.to_dict("records")
+    ]
 
 
 def _comparison_counts(report: CouncilReport, one: Comparator) -> str:
@@ -109,10 +137,17 @@ def figures_finding(report: CouncilReport) -> Html:
     )
     if compared:
         paragraphs.append(
-            f"With {count(compared, 'comparison')}, about {max(1, round(compared / 20))} would "
-            "differ by chance alone. “Similar” means that the other value lies inside the 95% "
-            "interval. “Better” and “worse” follow the direction that the publisher gives a "
-            "measure. Taking up a budget has none: a higher share need not be better for people."
+            "“Similar” means not told apart: the other value lies inside the 95% interval, before "
+            "rounding, which a wide interval makes easy. "
+            "“Better” and “worse” follow the direction that the publisher gives a measure. Taking "
+            "up a budget has none: a higher share need not be better for people."
+            + by_chance(compared, "comparison")
+            + (
+                " A council named to compare with has a margin of its own, which is not counted: "
+                "more of these would differ."
+                if any(map(is_council, report.comparators))
+                else ""
+            )
         )
     named = [one for one in report.comparators if one.label == NEIGHBOURS]
     if named:
@@ -121,7 +156,8 @@ def figures_finding(report: CouncilReport) -> Html:
         paragraphs.append(
             f"The 15 statistical neighbours are the councils most like {report.area.said} in "
             f"numbers of adults aged 18 to 64 and 65 and over, share aged 65 and over, and "
-            f"deprivation: {listing(names)}."
+            f"deprivation: {listing(names)}. The rule is ours. For a very large or very small area "
+            "even the nearest are not near."
         )
     return fragment("prose.html", paragraphs=paragraphs, points=[])
 
@@ -217,6 +253,7 @@ def compared_word(word: str) -> Markup:
 
 def _compared(figure: dict[str, Any], label: str) -> Markup:
     value = number(figure[f"value: {label}"], figure["unit"])
+    value += mark(figure[f"weak value: {label}"] is True)
     word = figure[f"comparison: {label}"]
     if pd.isna(word):
         return Markup("{}").format(value)
@@ -229,11 +266,7 @@ def spine_chart(report: CouncilReport) -> Image | Html:
 
     rows = report.latest[report.latest[["england", "low"]].notna().all(axis=1)]
     if rows.empty:
-        return (
-            Html("")
-            if report.latest.empty
-            else no_figures(report, "no figure that England has too, so there is no chart")
-        )
+        return no_chart(report, "what England has figures on too")
     own = report.area.code == ENGLAND
     rows = rows.assign(
         label=rows["short_name"].map(sentence),
@@ -249,7 +282,7 @@ def spine_chart(report: CouncilReport) -> Image | Html:
     finding = (
         f"Bars of the spread of all councils around England, for {count(len(rows), 'indicator')}."
         if own
-        else f"On {apart} of {count(len(rows), 'indicator')}, the figure for {report.area.said} "
-        "stands apart from England beyond chance; bars show the spread of all councils."
+        else f"On {apart or 'none'} of {count(len(rows), 'indicator')}, the figure for {report.area.said} "
+        "stands apart from England by its 95% interval; bars show the spread of all councils."
     )
     return picture(spine(rows), f"{finding} {values}.")

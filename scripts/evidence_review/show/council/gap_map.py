@@ -20,24 +20,28 @@ def council_gap_map(report: CouncilReport) -> Html:
     review = report.review
     states = report.states.set_index(["element_id", "frame_id"])
     latest = report.latest.set_index("indicator_id")
+    every = review.indicators.set_index("indicator_id")["name"]
     placed = review.placements[review.placements["origin"].eq(REPORT)]
     by_cell = dict(list(placed.groupby(["element_id", "frame_id"], sort=False)))
 
     own = cells_of(report.documents)
     lodged = dict(list(own[own["extent"].ne("planned")].groupby(["element_id", "frame_id"])))
 
+    def _figure(indicator: str) -> dict[str, Any]:
+        if indicator not in latest.index:
+            return {"text": every[indicator], "href": None, "note": "not chosen for this page"}
+        row = latest.loc[indicator]
+        return {
+            "text": row["name"],
+            "href": f"#figure-{indicator}",
+            "note": f"{figure_text(row)} in {row['year']}",
+        }
+
     def entries(
         element_id: str, frame_id: str, state: str, held: list[str]
     ) -> list[dict[str, Any]]:
         if state == "figures":
-            return [
-                {
-                    "text": latest.loc[indicator, "name"],
-                    "href": f"#figure-{indicator}",
-                    "note": f"{figure_text(latest.loc[indicator])} in {latest.loc[indicator, 'year']}",
-                }
-                for indicator in held
-            ]
+            return [_figure(indicator) for indicator in held]
         if state == "own evidence":
             return [
                 {

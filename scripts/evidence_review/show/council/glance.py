@@ -7,43 +7,48 @@ from evidence_review.analyse.findings import ENGLAND
 from evidence_review.show.council.change import moves_sentence
 from evidence_review.show.council.figures import comparison_sentence
 from evidence_review.show.html import Html, fragment
-from evidence_review.show.words import count
+from evidence_review.show.words import count, year_ranges
 
 
 def at_a_glance(report: CouncilReport) -> Html:
     """Cells by state, where the area stands apart, what has changed, what cannot be said and why."""
-    points = [Markup("<strong>{}</strong> {}").format("Evidence.", _cells_sentence(report))]
+    points = []
+    if report.changed:
+        made = "; ".join(
+            f"{name.replace('_', ' ')} {value}"
+            for name, value in report.changed.items()
+            if name != "own_evidence"
+        )
+        points.append(
+            Markup("<strong>{}</strong> {}").format(
+                "Not the published page.",
+                "It was made with other choices" + (f": {made}." if made else "."),
+            )
+        )
+    points.append(Markup("<strong>{}</strong> {}").format("Evidence.", _cells_sentence(report)))
     for one in report.comparators:
         if one.codes == (ENGLAND,) or len(one.codes) > 1:
             points.append(
-                Markup("<strong>Beside {}.</strong> {}").format(
+                Markup("<strong>Compared with {}.</strong> {}").format(
                     "England" if one.codes == (ENGLAND,) else "its neighbours",
                     comparison_sentence(report, one),
                 )
             )
     points.append(Markup("<strong>{}</strong> {}").format("Change.", _change(report)))
     points.append(Markup("<strong>{}</strong> {}").format("Not known.", _missing_sentence(report)))
-    if report.changed:
-        points.append(
-            Markup("<strong>{}</strong> {}").format(
-                "This page is one of its own kind.",
-                "It was made with other choices than the published pages; they are named at its end.",
-            )
-        )
     return fragment("prose.html", paragraphs=[], points=points)
 
 
 def _change(report: CouncilReport) -> str:
-    trends = report.changes["trend"].value_counts()
-    up, down = int(trends.get("increasing", 0)), int(trends.get("decreasing", 0))
-    tested = int(trends.drop("not enough years", errors="ignore").sum())
-    if not tested:
+    tested = report.changes[report.changes["trend"].ne("not enough years")]
+    up, down = (int(tested["trend"].eq(word).sum()) for word in ("increasing", "decreasing"))
+    if tested.empty:
         test = "No figure has five years in a row on one basis, so no trend can be tested."
     else:
+        ends = year_ranges(list(tested["trend_to"].unique()))
         test = (
-            f"By the stricter trend test, over five years in a row, of "
-            f"{count(tested, 'figure')} {up or 'none'} {'is' if up < 2 else 'are'} increasing and "
-            f"{down or 'none'} decreasing."
+            f"By the stricter test of earlier trends, over five years that end in {ends}, "
+            f"{up or 'none'} of {count(len(tested), 'figure')} rose and {down or 'none'} fell."
         )
     return " ".join(filter(None, [moves_sentence(report), test]))
 
@@ -51,9 +56,11 @@ def _change(report: CouncilReport) -> str:
 def _cells_sentence(report: CouncilReport) -> str:
     states = report.states["state"].value_counts()
     own = states.get("own evidence", 0)
-    lodged = (
-        f"its own evidence fills {own} more" if own else "no evidence of its own has been lodged"
-    )
+    lodged = "this page holds no evidence of its own"
+    if own:
+        lodged = f"its own evidence fills {own} more"
+    elif len(report.documents):
+        lodged = "documents of its own speak to cells that hold figures, or are planned"
     who = "by the council" if report.area.level == "council" else "by councils"
     return (
         f"Official figures for {report.area.said} fill {states.get('figures', 0)} of the "
@@ -66,14 +73,12 @@ def _cells_sentence(report: CouncilReport) -> str:
 
 def _missing_sentence(report: CouncilReport) -> str:
     possible = len(report.indicators) * len(report.years)
-    if report.missing.empty:
-        return f"None of the {possible} possible figures is missing."
-    commonest = report.missing["reason"].value_counts()
-    # Of reasons that are equally common, the first in the order of the indicators.
-    reason = commonest.index[0]
     beyond = "No figure shows how a person’s budget is held or what it achieved for them."
+    never = int(report.missing["status"].eq("[z]").sum())
+    rest = len(report.missing) - never
     return (
-        f"{len(report.missing)} of {possible} possible figures "
-        f"({count(len(report.indicators), 'indicator')}, {count(len(report.years), 'year')}) are "
-        f"missing. The commonest reason: {reason} {beyond}"
+        f"Of {count(possible, 'figure')} ({count(len(report.indicators), 'indicator')}, "
+        f"{count(len(report.years), 'year')}), {never or 'none'} could not exist, as a survey or "
+        f"measure did not run, and {rest or 'none'} {'was' if rest < 2 else 'were'} not published "
+        f"or not found. The last sections say which and why. {beyond}"
     )

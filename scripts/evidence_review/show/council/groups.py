@@ -8,9 +8,18 @@ from markupsafe import Markup
 
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.groups import OLDER
-from evidence_review.show.council.figures import WEAK_RULE, mark, no_figures, two_lines
+from evidence_review.analyse.reliability import WEAK
+from evidence_review.show.council.figures import WEAK_RULE, by_chance, mark, no_figures, two_lines
 from evidence_review.show.html import Html, fragment, table
-from evidence_review.show.words import count, interval, listing, number, sentence, signed_number
+from evidence_review.show.words import (
+    count,
+    interval,
+    listing,
+    number,
+    sentence,
+    signed_number,
+    year_ranges,
+)
 
 FOUND_SYMBOLS = {"higher": "▲", "lower": "▼", "no clear difference": "●"}
 AGES = ("18 to 64", "65 and over")
@@ -24,7 +33,11 @@ def ages(report: CouncilReport) -> Html:
     words = _finding(report.ages, "people aged 65 and over", "people aged 18 to 64")
     figures = report.review.figures
     newest = figures.loc[figures["group"].eq(OLDER), "year"].max()
-    until = f" No file of a year after {newest} that we found is split by age."
+    years = year_ranges(list(report.ages["year"].unique()))
+    until = (
+        f" These figures are of {years}; no file of a year after {newest} that we found is split by "
+        "age."
+    )
     return _section(
         report,
         report.ages,
@@ -106,8 +119,9 @@ def _finding(found: pd.DataFrame, second: str, first: str) -> str:
     )
     if not parts:
         return f"Beside {first}, {second} do not clearly differ: {rest}."
-    text = f"Beside {first}, figures for {second} are {'; '.join(parts)}"
-    return f"{text}. {rest}." if same else f"{text}."
+    text = f"Beside {first}, figures for {second} were {'; '.join(parts)}."
+    chance = by_chance(len(tested), "difference")
+    return f"{text} {sentence(rest)}.{chance}" if same else f"{text}{chance}"
 
 
 def _side(row: dict[str, Any], side: str) -> Markup:
@@ -121,12 +135,12 @@ def _side(row: dict[str, Any], side: str) -> Markup:
 
 def _difference(row: dict[str, Any]) -> Markup:
     change = signed_number(row["change"], row["unit"])
+    if row["first_weak"] or row["second_weak"]:
+        return Markup('{} <span class="er-second">{}</span>').format(change, WEAK)
     if pd.isna(row["lower"]):
         return Markup('{} <span class="er-second">interval [x]</span>').format(change)
     limits = interval(row["lower"], row["upper"], row["unit"], points=True)
     text = Markup('{} <span class="er-limits">({})</span>').format(change, limits)
-    if row["found"] is None or pd.isna(row["found"]):
-        return text
     return text + Markup(
         ' <span class="er-compared"><span aria-hidden="true">{}</span> {}</span>'
     ).format(FOUND_SYMBOLS[row["found"]], row["found"])
@@ -143,14 +157,15 @@ def ages_chart(report: CouncilReport) -> Image | Html:
         label=[f"{sentence(n)}, {y}" for n, y in zip(rows["short_name"], rows["year"], strict=True)]
     )
     values = "; ".join(
-        f"{row['short_name']} {number(row['first_value'], 'percent')} at 18 to 64 and "
-        f"{number(row['second_value'], 'percent')} at 65 and over ({row['year']})"
+        f"{row['short_name']} {number(row['first_value'], 'percent')}{mark(row['first_weak'])} at "
+        f"18 to 64 and {number(row['second_value'], 'percent')}{mark(row['second_weak'])} at 65 and "
+        f"over ({row['year']})"
         for row in rows.to_dict("records")
     )
     lower = int(rows["found"].eq("lower").sum())
     return picture(
-        pairs(rows, AGES, (0, 100)),
+        pairs(rows, AGES, (0, 103)),
         f"For people aged 65 and over in {report.area.said}, {lower} of "
-        f"{count(len(rows), 'percentage')} {'is' if lower == 1 else 'are'} lower beyond chance than "
-        f"at ages 18 to 64. {values}.",
+        f"{count(len(rows), 'percentage')} {'is' if lower == 1 else 'are'} lower than at ages 18 to 64, by "
+        f"the 95% interval of the difference. {values}.",
     )

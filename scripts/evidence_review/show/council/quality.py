@@ -1,9 +1,9 @@
 """How good the figures are: what is missing and why, small bases, revisions, boundaries."""
 
 from evidence_review.analyse.council import CouncilReport
-from evidence_review.analyse.latest import MIN_BASE, weak
+from evidence_review.analyse.reliability import MIN_BASE, weak
 from evidence_review.show.council.figures import WEAK_RULE
-from evidence_review.show.html import Html, fragment, table
+from evidence_review.show.html import Html, folded, fragment
 from evidence_review.show.words import count, listing, sentence, year_ranges
 
 
@@ -39,7 +39,8 @@ def _bases(report: CouncilReport) -> Html:
         }
         for row in used.to_dict("records")
     ]
-    return table(
+    return folded(
+        "What may be compared, by source",
         f"What the figures for {report.area.said} rest on, and what may be compared",
         {"name": "Source", "years": "Years here", "comparability": "Breaks and revisions"},
         rows,
@@ -126,7 +127,8 @@ def missing_table(report: CouncilReport) -> Html:
         }
         for row in grouped.to_dict("records")
     ]
-    return table(
+    return folded(
+        "The missing figures, with reasons",
         f"Figures that are missing for {report.area.said}, and why "
         f"({count(len(report.missing), 'figure')})",
         {"names": "Indicators", "years": "Years", "status": "Code", "reason": "Reason"},

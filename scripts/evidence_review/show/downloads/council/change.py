@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from evidence_review.analyse.council import CouncilReport
-from evidence_review.analyse.latest import WEAK
+from evidence_review.analyse.reliability import WEAK
 from evidence_review.analyse.statistics import YEARS_OF_A_TREND
 from evidence_review.show.downloads.council.columns import (
     COLLECTION,

@@ -2,7 +2,7 @@
 
 from evidence_review.analyse.comparators import values
 from evidence_review.analyse.council import CouncilReport
-from evidence_review.analyse.latest import WEAK
+from evidence_review.analyse.reliability import WEAK
 from evidence_review.show.council.budgets import COLLECTIONS, newest_of_each_basis
 from evidence_review.show.council.change import BUDGETS
 from evidence_review.show.downloads.council.columns import (

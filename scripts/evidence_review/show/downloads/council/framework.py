@@ -14,7 +14,7 @@ def cells(report: CouncilReport) -> Table:
     review = report.review
     elements = review.elements.set_index("element_id")["short_name"].to_dict()
     frames = review.frames.set_index("frame_id")["short_name"].to_dict()
-    names = report.indicators.set_index("indicator_id")["name"].to_dict()
+    names = report.review.indicators.set_index("indicator_id")["name"].to_dict()
     both = report.states.merge(review.gap_map, on=["element_id", "frame_id"], validate="1:1")
     rows = [
         {
@@ -42,7 +42,7 @@ def cells(report: CouncilReport) -> Table:
 
 def questions(report: CouncilReport) -> Table:
     """The questions of Appendix 4: what answers them here, and what would."""
-    names = report.indicators.set_index("indicator_id")["name"].to_dict()
+    names = report.review.indicators.set_index("indicator_id")["name"].to_dict()
     rows = [
         {
             **row,

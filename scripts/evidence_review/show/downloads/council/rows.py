@@ -9,15 +9,16 @@ from evidence_review.analyse.areas import Area
 from evidence_review.analyse.comparators import Comparator, values
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.findings import ENGLAND
-from evidence_review.analyse.latest import MIN_BASE, WEAK, weak
 from evidence_review.analyse.missing import missing_figures
 from evidence_review.analyse.names import plain_name
+from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS, WEAK, weak
 from evidence_review.analyse.review import Review
 from evidence_review.show.downloads.table import Column, Row, Table, make_table, records
 
 AS_PUBLISHED = "no remark"
 GROUPS = ("total", "18-64", "65-plus", "female", "male")
 SMALL_BASE = f"Its base is under {MIN_BASE}."
+FEW_EVENTS = f"The rate rests on fewer than {MIN_EVENTS} events."
 SAYS_PUBLISHER = "Its publisher marks it as of low reliability."
 COUNTED = ("wilson", "byar")  # intervals of indicators that are counted, not estimated
 
@@ -135,8 +136,10 @@ def _remark(figure: Row) -> tuple[str, str]:
     """Status and reason of a figure that has a value."""
     if not figure["weak"]:
         return AS_PUBLISHED, "[z]"
+    if figure["status"] == WEAK:
+        return WEAK, SAYS_PUBLISHER
     small = pd.notna(figure["base"]) and figure["base"] < MIN_BASE
-    return WEAK, SMALL_BASE if small else SAYS_PUBLISHER
+    return WEAK, SMALL_BASE if small else FEW_EVENTS
 
 
 def _parts(figure: Row, indicator: Row, code: str) -> dict[str, object]:
