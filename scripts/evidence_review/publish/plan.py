@@ -43,9 +43,26 @@ class Run:
     files: Callable[[dict[str, Any]], dict[str, bytes]] | None = None
 
 
+# The chapters on England's figures, in the order of the book: notebook → title.
+CHAPTERS = {
+    "all-councils": "All councils at once",
+    "variation": "How far councils differ",
+    "budgets-and-outcomes": "Budgets and outcomes",
+    "older-people": "Older people",
+    "carers": "Carers",
+    "direct-payments": "Direct payments over time",
+}
+
+
 def national_runs() -> list[Run]:
-    """The notebooks without parameters."""
-    return [Run("gap-map", NOTEBOOKS / "gap-map.ipynb", "Gap map", "Gap map")]
+    """The notebooks that are published once, as they stand."""
+    return [
+        Run("gap-map", NOTEBOOKS / "gap-map.ipynb", "Gap map", "Gap map"),
+        *(
+            Run(f"figures/{name}", NOTEBOOKS / f"{name}.ipynb", title, title)
+            for name, title in CHAPTERS.items()
+        ),
+    ]
 
 
 def source_runs(review: Review) -> list[Run]:

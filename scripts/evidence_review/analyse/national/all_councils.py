@@ -1,0 +1,287 @@
+"""The newest figure of every council beside England, all councils and indicators at once.
+
+The rules are those of a council's own page (`analyse.latest`), worked out for all councils in one
+go: the newest figure with a value, held against England's of the same year and basis.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy.stats import false_discovery_control, norm
+
+from evidence_review.analyse.council import choose
+from evidence_review.analyse.findings import ENGLAND, Z_95
+from evidence_review.analyse.national.panel import LONDON, panel
+from evidence_review.analyse.reliability import WEAK
+from evidence_review.analyse.review import Review
+from evidence_review.analyse.statistics import compare
+
+COMPARED = ("similar", "better", "worse", "higher", "lower")
+NO_INTERVAL, NO_ENGLAND = "no interval", "no England figure"
+NOT_COMPARED = (WEAK, NO_INTERVAL, NO_ENGLAND)
+MOST = 0.5  # an indicator counts when more than this share of councils can be compared on it
+SMALLEST = 0.1  # the share of figures that "the smallest bases" are
+BY_CHANCE = 0.05  # of figures that do not differ, the share whose 95% interval leaves England out
+SURVEY = "published margin"  # how the intervals of surveys of people and carers are made
+
+
+@dataclass(frozen=True)
+class AllCouncils:
+    """All councils of today by the chosen indicators.
+
+    years: first to last. councils: rows of the councils table, by name. indicators: those for which
+    a council has a figure in these years, with year, basis_id (of most councils' newest figures)
+    and england (England's value then, NaN where it has none).
+    places: one row for each council and indicator, in their orders: area_code, indicator_id; year,
+    value, lower, upper, base, england (NaN or None without a figure); london; said: one of
+    `COMPARED`, `NOT_COMPARED`, or the code of a missing figure.
+    changed: parameters that differ from the notebook's own.
+    """
+
+    years: tuple[str, ...]
+    councils: pd.DataFrame = field(repr=False)
+    indicators: pd.DataFrame = field(repr=False)
+    places: pd.DataFrame = field(repr=False)
+    changed: dict[str, str]
+    review: Review = field(repr=False)
+
+    @cached_property
+    def compared(self) -> pd.DataFrame:
+        """Those places that are compared; apart: whether England lies outside the interval."""
+        held = self.places[self.places["said"].isin(COMPARED)]
+        return held.assign(apart=held["said"].ne("similar"))
+
+    @cached_property
+    def by_indicator(self) -> pd.DataFrame:
+        """Columns of the indicators, and in how many councils each thing is said.
+
+        n_similar, n_better and so on for each of `COMPARED`; n_compared, their sum; most (whether
+        that is more than `MOST` of all councils); mainly_similar (more than half of those compared
+        are similar; False unless most).
+        """
+        counts = pd.crosstab(self.places["indicator_id"], self.places["said"])
+        counts = counts.reindex(columns=list(COMPARED), fill_value=0).add_prefix("n_")
+        counts["n_compared"] = counts.sum(axis=1)
+        result = self.indicators.merge(counts, left_on="indicator_id", right_index=True)
+        result["most"] = result["n_compared"].gt(MOST * len(self.councils))
+        similar = result["n_similar"].gt(result["n_compared"] / 2)
+        return result.assign(mainly_similar=result["most"] & similar)
+
+    @cached_property
+    def by_council(self) -> pd.DataFrame:
+        """area_code, name, compared (on how many indicators), similar (on how many of these)."""
+        counts = self.compared.groupby("area_code")["apart"].agg(compared="size", apart="sum")
+        counts["similar"] = counts["compared"] - counts["apart"]
+        result = self.councils[["area_code", "name"]].merge(
+            counts[["compared", "similar"]], left_on="area_code", right_index=True, how="left"
+        )
+        numbers = ["compared", "similar"]
+        return result.assign(**result[numbers].fillna(0).astype(int))
+
+    @cached_property
+    def cells_filled(self) -> pd.Series:
+        """In how many cells of the framework each council has a figure of its own; by area_code.
+
+        The state "figures" of `gap_map.STATE_RULES`, in the years shown; as on the councils' pages,
+        by every indicator, chosen or not.
+        """
+        figures = panel(self.review, self.review.indicators["indicator_id"], self.years)
+        held = figures[["area_code", "indicator_id"]].drop_duplicates()
+        cells = held.merge(self.review.indicator_cells, on="indicator_id")
+        filled = cells.drop_duplicates(["area_code", "element_id", "frame_id"])
+        sizes = filled.groupby("area_code").size()
+        return sizes.reindex(self.councils["area_code"], fill_value=0).rename("cells")
+
+
+def all_councils(
+    review: Review,
+    first_year: str = "2014-15",
+    last_year: str = "2024-25",
+    indicators: str | list[str] = "",
+) -> AllCouncils:
+    """The newest figure of every council in these years, beside England.
+
+    indicators: ids or short names, as a list or as text with commas; blank for all.
+    Raises ReviewError that names every wrong value at once.
+    """
+    choices = choose(
+        review, "England", first_year=first_year, last_year=last_year, indicators=indicators
+    )
+    shown = review.indicators
+    if choices.indicators:
+        shown = shown[shown["indicator_id"].isin(choices.indicators)]
+    councils = review.councils.sort_values("name").reset_index(drop=True)
+    figures = panel(review, shown["indicator_id"], choices.years)
+    figures = figures[figures["area_code"].isin(councils["area_code"])]
+    newest = figures.sort_values("year").groupby(["indicator_id", "area_code"]).tail(1)
+    england = _england(review)
+    return AllCouncils(
+        years=choices.years,
+        councils=councils,
+        indicators=_with_year(shown, newest, england),
+        places=_places(review, councils, shown, newest, england),
+        changed=choices.changed,
+        review=review,
+    )
+
+
+def _england(review: Review) -> pd.DataFrame:
+    """England's figures: indicator_id, year, basis_id, england."""
+    held = review.figures[
+        review.figures["area_code"].eq(ENGLAND)
+        & review.figures["group"].eq("total")
+        & review.figures["value"].notna()
+    ]
+    columns = ["indicator_id", "year", "basis_id"]
+    return held[[*columns, "value"]].rename(columns={"value": "england"})
+
+
+def _with_year(shown: pd.DataFrame, newest: pd.DataFrame, england: pd.DataFrame) -> pd.DataFrame:
+    """The indicators that have a figure, with the year and basis of most councils' newest."""
+    key = ["indicator_id", "year", "basis_id"]
+    sizes = newest.groupby(key).size().rename("n").reset_index()
+    usual = sizes.sort_values(["n", "year"]).groupby("indicator_id").tail(1)
+    result = shown.merge(usual[key], on="indicator_id")
+    return result.merge(england, on=key, how="left", validate="1:1")
+
+
+def _places(
+    review: Review,
+    councils: pd.DataFrame,
+    shown: pd.DataFrame,
+    newest: pd.DataFrame,
+    england: pd.DataFrame,
+) -> pd.DataFrame:
+    """Every council by every indicator that has a figure; see `AllCouncils`."""
+    held = newest.merge(england, on=["indicator_id", "year", "basis_id"], how="left")
+    kept = ["area_code", "indicator_id", "year", "value", "lower", "upper", "base", "weak"]
+    with_figures = shown[shown["indicator_id"].isin(newest["indicator_id"])]
+    grid = councils[["area_code", "region_code"]].merge(
+        with_figures[["indicator_id", "better"]], how="cross"
+    )
+    result = grid.merge(held[[*kept, "england"]], on=["area_code", "indicator_id"], how="left")
+    columns = ("value", "lower", "upper", "england", "better", "weak")
+    said = [_said(*row) for row in result[list(columns)].itertuples(index=False, name=None)]
+    result["said"] = said
+    gone = result["value"].isna()
+    result.loc[gone, "said"] = _codes(review, result[gone], newest)
+    result["london"] = result["region_code"].eq(LONDON)
+    return result.drop(columns=["region_code", "better", "weak"])
+
+
+def _said(
+    value: float, lower: float, upper: float, england: float, better: str, is_weak: bool
+) -> str:
+    """What a place of the table says of a figure: a comparison, or why there is none."""
+    if pd.isna(value):
+        return ""
+    if is_weak:
+        return WEAK
+    if not np.isfinite([lower, upper]).all():
+        return NO_INTERVAL
+    return compare(lower, upper, england, better) or NO_ENGLAND
+
+
+def _codes(review: Review, gone: pd.DataFrame, newest: pd.DataFrame) -> list[str]:
+    """Why there is no figure: the code of the newest year in which any council of today has one.
+
+    A council that began later has [z]; one of which the publisher's file says nothing has [x].
+    """
+    year = newest.groupby("indicator_id")["year"].max()
+    began = review.areas.set_index("area_code")["first_year"]
+    totals = review.figures[review.figures["group"].eq("total")]
+    status = totals.set_index(["indicator_id", "area_code", "year"])["status"]
+    codes = []
+    for code, indicator in zip(gone["area_code"], gone["indicator_id"], strict=True):
+        last = year[indicator]
+        known = status.get((indicator, code, last), "")
+        codes.append("[z]" if last < str(began[code]) else str(known or "[x]"))
+    return codes
+
+
+def sensitivity(result: AllCouncils) -> pd.DataFrame:
+    """What the chapter's finding becomes without London, and without the smallest bases.
+
+    Returns one row for each selection: without ("", "London", "the smallest bases"), councils,
+    comparisons, similar (share, 0 to 1), indicators (compared in most councils of the selection),
+    mainly_similar (ids of those for which more than half of the councils compared are similar),
+    all_similar (councils similar on all that can be compared).
+    The smallest bases: of each indicator the figures whose base is under its lowest tenth (10%
+    quantile); a figure without a base stays.
+    """
+    held = result.compared
+    edge = held.groupby("indicator_id")["base"].transform(
+        lambda bases: bases.astype(float).quantile(SMALLEST)
+    )
+    small = held["base"].astype(float).lt(edge)
+    selections = {"": held, "London": held[~held["london"]], "the smallest bases": held[~small]}
+    return pd.DataFrame([{"without": name, **_found(own)} for name, own in selections.items()])
+
+
+def _found(held: pd.DataFrame) -> dict[str, object]:
+    similar = (~held["apart"]).groupby(held["indicator_id"], sort=False).agg(["sum", "size"])
+    councils = held["area_code"].nunique()
+    most = similar[similar["size"].gt(MOST * councils)]
+    return {
+        "councils": councils,
+        "comparisons": len(held),
+        "similar": float((~held["apart"]).mean()) if len(held) else np.nan,
+        "indicators": len(most),
+        "mainly_similar": tuple(most.index[most["sum"].gt(most["size"] / 2)]),
+        "all_similar": int((~held.groupby("area_code")["apart"].any()).sum()),
+    }
+
+
+def apart_beyond_chance(result: AllCouncils, share: float = BY_CHANCE) -> int:
+    """How many places would still be apart if only this share of those named were false.
+
+    Each place's p-value is that of a normal distance: how many half-widths of its interval (on
+    England's side) lie between the figure and England, times 1.96; so p is under 0.05 exactly where
+    England lies outside the interval. England's own uncertainty is small and left out, as in the
+    comparison. Then Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57:
+    289-300 (SciPy).
+    """
+    held = result.compared
+    if held.empty:
+        return 0
+    value, england = held["value"].to_numpy(), held["england"].to_numpy()
+    reach = np.where(england < value, value - held["lower"], held["upper"] - value)
+    gap = np.abs(value - england)
+    # An interval without width: apart for certain, unless England's value is the same.
+    steps = np.divide(gap, reach, out=np.where(gap > 0, np.inf, 0.0), where=reach > 0)
+    return int((false_discovery_control(2 * norm.sf(Z_95 * steps)) <= share).sum())
+
+
+def spread_of_differences(result: AllCouncils) -> float:
+    """How much more councils vary in their number of survey measures apart from England than they
+    would if the measures were independent: a ratio of variances, 1 under independence.
+
+    Councils that are compared on every survey measure that most are compared on. The variance under
+    independence is the sum of p (1 - p) over the measures (p: the share of councils apart). NaN with
+    fewer than two measures or councils, or when nothing varies.
+    """
+    table = result.by_indicator
+    wanted = table.loc[table["most"] & table["interval"].eq(SURVEY), "indicator_id"]
+    held = result.compared[result.compared["indicator_id"].isin(wanted)]
+    apart = held.pivot(index="area_code", columns="indicator_id", values="apart").dropna()
+    if min(apart.shape) < 2:
+        return np.nan
+    apart = apart.astype(float)
+    expected = float((apart.mean() * (1 - apart.mean())).sum())
+    return float(apart.sum(axis=1).var(ddof=0)) / expected if expected > 0 else np.nan
+
+
+def apart_by_base(result: AllCouncils) -> tuple[float, float]:
+    """The share (0 to 1) of survey figures that are apart from England, on the smallest and on the
+    largest bases: the lowest and the highest tenth of the bases of each indicator.
+
+    NaN where there is none.
+    """
+    surveys = result.indicators.loc[result.indicators["interval"].eq(SURVEY), "indicator_id"]
+    held = result.compared[result.compared["indicator_id"].isin(surveys)]
+    place = held["base"].astype(float).groupby(held["indicator_id"]).rank(pct=True)
+    ends = (place.le(SMALLEST), place.gt(1 - SMALLEST))
+    small, large = (float(held.loc[end, "apart"].mean()) for end in ends)
+    return small, large

@@ -1,0 +1,1 @@
+"""The chapters on England's figures. A notebook imports the one module that it shows."""

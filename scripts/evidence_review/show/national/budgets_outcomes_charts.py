@@ -1,0 +1,235 @@
+"""Take-up and outcomes as pictures, with the words for an estimate that pictures and tables share."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from IPython.display import Image
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from evidence_review.analyse.national.budgets_outcomes import BudgetsAndOutcomes
+from evidence_review.analyse.national.budgets_outcomes_checks import (
+    CLIENT_LEVEL,
+    PAYMENTS,
+    SUPPORT,
+    tally,
+)
+from evidence_review.show.charts import (
+    DARK_BLUE,
+    GREY,
+    INTERVAL,
+    ORANGE,
+    STYLE,
+    WIDTH,
+    _legend_below,
+    _mark,
+    _panels,
+    picture,
+)
+from evidence_review.show.html import Html, fragment
+from evidence_review.show.words import count, listing, sentence
+
+Row = Mapping[Any, Any]  # a row of a table of estimates
+SATISFACTION = "satisfaction"
+TAKE_UP = {PAYMENTS: "direct payments", SUPPORT: "self-directed support"}
+ROW = 0.27  # inches for a year
+GAP = 0.5  # rows between the returns and the client level data
+KINDS = (("r", "o", DARK_BLUE, -0.17), ("beta", "D", ORANGE, 0.2))
+
+
+def with_interval(row: Row, kind: str, decimals: int = 2, sign: bool = False) -> str:
+    """An estimate with its 95% interval: "0.28 (0.12 to 0.42)"; `[x]` where there is none."""
+    if pd.isna(row[f"{kind}_value"]):
+        return "[x]"
+    value, lower, upper = (
+        f"{round(row[f'{kind}_{part}'], decimals) + 0.0:{'+' if sign else ''}.{decimals}f}"
+        for part in ("value", "lower", "upper")
+    )
+    return f"{value} ({lower} to {upper})".replace("-", "\N{MINUS SIGN}")
+
+
+def short_name(result: BudgetsAndOutcomes, outcome: str) -> str:
+    """An outcome within a sentence: "control over daily life"."""
+    return str(result.outcomes.set_index("indicator_id")["short_name"][outcome])
+
+
+def named(result: BudgetsAndOutcomes, row: Row) -> str:
+    """A correlation in words: "self-directed support with satisfaction in 2019-20, −0.18 (…)"."""
+    outcome = short_name(result, row["outcome"])
+    return f"{TAKE_UP[row['take_up']]} with {outcome} in {row['year']}, {with_interval(row, 'r')}"
+
+
+def payments_chart(result: BudgetsAndOutcomes) -> Image | Html:
+    """Direct payments and each outcome, year by year."""
+    return _forest_picture(result, PAYMENTS)
+
+
+def support_chart(result: BudgetsAndOutcomes) -> Image | Html:
+    """Self-directed support and each outcome, year by year."""
+    return _forest_picture(result, SUPPORT)
+
+
+def nothing_to_show(take_up: str) -> Html:
+    """A sentence in place of a chart or table that would be empty."""
+    text = f"No year chosen here has reliable figures of {TAKE_UP[take_up]} beside the survey."
+    return fragment("prose.html", paragraphs=[text], points=[])
+
+
+def _forest_picture(result: BudgetsAndOutcomes, take_up: str) -> Image | Html:
+    rows = result.links[result.links["take_up"].eq(take_up)]
+    if rows.empty:
+        return nothing_to_show(take_up)
+    titles = {
+        outcome: sentence(short_name(result, outcome)) for outcome in rows["outcome"].unique()
+    }
+    own = result.pairs[result.pairs["take_up"].eq(take_up)]
+    apart = sorted(own.loc[own["basis_id"].eq(CLIENT_LEVEL), "year"].unique())
+    found = tally(rows, "r")
+    beyond = [named(result, row) for row in rows[rows["r_apart"]].to_dict("records")]
+    ranges = []
+    for outcome, same in rows.groupby("outcome", sort=False):
+        ends = [f"{end:.2f}" for end in (same["r_value"].min(), same["r_value"].max())]
+        ranges.append(f"{short_name(result, str(outcome))} {' to '.join(dict.fromkeys(ends))}")
+    said = f"{found.apart or 'none'} of {count(found.tests, 'interval')}"
+    alt = (
+        f"Correlations of {TAKE_UP[take_up]} with {count(len(titles), 'outcome')} in "
+        f"{count(rows['year'].nunique(), 'year')}, over councils: {said} "
+        f"{'leaves' if found.apart < 2 else 'leave'} out 0"
+        f"{f': {listing(beyond)}' if beyond else ''}. Lowest to highest: {'; '.join(ranges)}."
+    )
+    return picture(_forest(rows, titles, apart), alt.replace(" -", " \N{MINUS SIGN}"))
+
+
+def _newest(result: BudgetsAndOutcomes) -> pd.DataFrame:
+    """The newest correlation of each take-up with satisfaction, or the first outcome chosen."""
+    links = result.links
+    if links["outcome"].eq(SATISFACTION).any():
+        links = links[links["outcome"].eq(SATISFACTION)]
+    else:
+        links = links[links["outcome"].eq(links["outcome"].iloc[0])]
+    newest = links[links.groupby("take_up")["year"].transform("max").eq(links["year"])]
+    return newest.sort_values("year", ascending=False, kind="stable")
+
+
+def dots_finding(result: BudgetsAndOutcomes) -> Html:
+    """What the dots show, and the same by rank, which a few councils far out cannot sway."""
+    points = [
+        f"{sentence(named(result, row))}; by rank {with_interval(row, 'rho')}; "
+        f"{count(row['councils'], 'council')}."
+        for row in _newest(result).to_dict("records")
+    ]
+    text = "A steep line with dots close to it would be a strong link. Newest year of each measure:"
+    return fragment("prose.html", paragraphs=[text], points=points)
+
+
+def dots(result: BudgetsAndOutcomes) -> Image:
+    """Every council as a dot: take-up and one outcome, satisfaction where it is chosen."""
+    known = result.outcomes.set_index("indicator_id")
+    panels, parts = [], []
+    for row in _newest(result).to_dict("records"):
+        keys = ["take_up", "outcome", "year"]
+        same = result.pairs[keys].eq([row[key] for key in keys]).all(axis=1)
+        name, outcome = TAKE_UP[row["take_up"]], row["outcome"]
+        unit = "%" if known["unit"][outcome] == "percent" else "score"
+        up = f"{sentence(short_name(result, outcome))} ({unit})"
+        panels.append(
+            (f"{sentence(name)}, {row['year']}", f"% with {name}", up, result.pairs[same])
+        )
+        parts.append(f"{named(result, row)}, {count(row['councils'], 'council')}")
+    alt = f"Each council as a dot, and a line of best fit. Correlation of {'; of '.join(parts)}."
+    return picture(_dots(panels), alt)
+
+
+def _forest(rows: pd.DataFrame, titles: Mapping[str, str], apart: Sequence[str]) -> Figure:
+    """One panel an outcome, one line a year: the correlation, and the adjusted slope on the same scale.
+
+    rows: outcome, year; r and beta, each with _value, _lower, _upper. titles: title of each
+    panel. apart: years on another basis; a dotted line sets them off.
+    """
+    years = sorted(rows["year"].unique())
+    at = {year: place + (GAP if year in apart else 0) for place, year in enumerate(years)}
+    limits = rows[[f"{kind}_{end}" for kind, *_ in KINDS for end in ("lower", "upper")]]
+    reach = max(0.5, np.ceil(10 * float(np.nanmax(limits.abs().to_numpy()))) / 10)
+    with mpl.rc_context(STYLE):
+        height = ROW * (max(at.values()) + 1)
+        figure, panels = _panels([height] * len(titles), 0.65, 0.55, 0.25, 4)
+        for axes, (outcome, title) in zip(panels, titles.items(), strict=True):
+            own = rows[rows["outcome"].eq(outcome)]
+            axes.axvline(0, color="black", linewidth=1.2, zorder=1)
+            for kind, marker, colour, shift in KINDS:
+                for row in own[own[f"{kind}_value"].notna()].to_dict("records"):
+                    ends = row[f"{kind}_lower"], row[f"{kind}_upper"]
+                    y = at[row["year"]] + shift
+                    axes.plot(ends, [y, y], color=colour, linewidth=1.6, zorder=2)
+                    hollow = ends[0] <= 0 <= ends[1]
+                    axes.plot(
+                        row[f"{kind}_value"],
+                        y,
+                        marker=marker,
+                        markersize=5.5 if kind == "r" else 4.5,
+                        color=colour,
+                        markerfacecolor="white" if hollow else colour,
+                        zorder=3,
+                    )
+            for year in apart:
+                if year in at and at[year] > 1:
+                    axes.axhline(at[year] - 0.75, color=GREY, linestyle=":", linewidth=1.3)
+            axes.set_title(title, x=-0.55 / (WIDTH - 0.75), fontsize=8.5, pad=4)
+            axes.set(
+                xlim=(-reach, reach), ylim=(max(at.values()) + 0.5, -0.5), xlabel="", ylabel=""
+            )
+            axes.set_yticks(list(at.values()), years)
+            axes.grid(visible=False, axis="y")
+            axes.set_xticks([-0.5, 0, 0.5], ["\N{MINUS SIGN}0.5", "0", "0.5"])
+            axes.tick_params(axis="both", labelsize=8.5)
+            sns.despine(ax=axes, left=True)
+        filled: dict[str, Any] = {"marker": "s", "linestyle": "", "color": GREY, "markersize": 6}
+        _legend_below(
+            figure,
+            [
+                _mark("o", DARK_BLUE, "correlation and 95% interval"),
+                _mark("D", ORANGE, "deprivation, age and region held equal", ORANGE),
+                Line2D([], [], label="filled: the interval leaves out 0", **filled),
+                Line2D([], [], label="hollow: it does not", markerfacecolor="white", **filled),
+            ],
+            1,
+        )
+    return figure
+
+
+def _dots(panels: Sequence[tuple[str, str, str, pd.DataFrame]]) -> Figure:
+    """Each council as a dot, with the line of best fit.
+
+    panels: title, words of the horizontal axis, words of the vertical one, pairs (share, value).
+    """
+    with mpl.rc_context(STYLE):
+        figure, places = _panels([1.9] * len(panels), 0.55, 0.8, 0.25, 2)
+        for axes, (title, across, up, pairs) in zip(places, panels, strict=True):
+            axes.plot(
+                pairs["share"],
+                pairs["value"],
+                linestyle="",
+                marker="o",
+                markersize=4,
+                color=DARK_BLUE,
+                markerfacecolor=INTERVAL,
+            )
+            slope, start = np.polyfit(pairs["share"], pairs["value"], 1)
+            ends = np.array([pairs["share"].min(), pairs["share"].max()])
+            axes.plot(ends, start + slope * ends, color=ORANGE, linewidth=2.2, linestyle="dashed")
+            axes.set_title(title, x=-0.45 / (WIDTH - 0.65), fontsize=8.5)
+            axes.set(xlabel=across, ylabel=up)
+            axes.locator_params(nbins=5)
+            sns.despine(ax=axes)
+        _legend_below(
+            figure,
+            [
+                _mark("o", INTERVAL, "a council"),
+                Line2D([], [], color=ORANGE, linestyle="dashed", label="line of best fit"),
+            ],
+        )
+    return figure
