@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
@@ -22,6 +22,7 @@ PAGES = {
     "recommendations": "recommendations.html",
     "a reader's guide": "readers/people.html",
     "councils": "councils/index.html",
+    "a chapter on the figures": "figures/budgets-and-outcomes.html",
     "data": "data.html",
     "references": "references.html",
 }
@@ -32,7 +33,20 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 @pytest.mark.parametrize("page_name", PAGES)
 def test_no_wcag_violation(browser: Browser, address: str, page_name: str, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900})
-    page.goto(f"{address}/{PAGES[page_name]}", wait_until="load")
+    check_with_axe(page, f"{address}/{PAGES[page_name]}")
+
+
+@pytest.mark.parametrize("page_name", ["gap map", "a council", "a chapter on the figures"])
+def test_no_wcag_violation_in_the_dark_theme(
+    browser: Browser, address: str, page_name: str
+) -> None:
+    page = browser.new_page(color_scheme="dark")
+    check_with_axe(page, f"{address}/{PAGES[page_name]}")
+
+
+def check_with_axe(page: Page, address: str) -> None:
+    """Open a page and the first parts that a reader can open in it; axe must find no violation."""
+    page.goto(address, wait_until="load")
     for details in page.locator("main details").all()[:5]:
         details.evaluate("element => element.open = true")
     results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})

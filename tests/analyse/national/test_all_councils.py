@@ -48,8 +48,8 @@ def check_against_report(result: AllCouncils, review: Review, name: str, **choic
     shown = own.loc[latest.index]
     for column in ("year", "value", "lower", "upper", "base", "england"):
         pd.testing.assert_series_equal(shown[column], latest[column], obj=f"{name}: {column}")
-    words = shown["said"].where(shown["said"].isin(COMPARED), None)
-    assert words.to_list() == latest["beside_england"].to_list(), name
+    words = shown["said"].where(shown["said"].isin(COMPARED), "")
+    assert words.to_list() == list(latest["beside_england"].fillna("")), name
     assert (shown["said"].eq(WEAK) == latest["weak"]).all(), name
     assert result.cells_filled[report.area.code] == report.states["state"].eq("figures").sum()
     codes = report.missing.set_index(["indicator_id", "year"])["status"]
