@@ -83,10 +83,15 @@ def comparison_sentence(report: CouncilReport, one: Comparator) -> str:
         return "No newest figure can be compared."
     words = words[words.notna()]
     similar = int(words.eq("similar").sum())
-    text = (
-        f"{similar or 'None'} of {count(len(compared), 'newest figure')} that can be compared "
-        f"{'is' if similar < 2 else 'are'} similar."
-    )
+    held = count(len(compared), "newest figure")
+    if len(compared) == 1:
+        text = f"The one newest figure that can be compared is {'' if similar else 'not '}similar."
+    elif similar == 0:
+        text = f"Of {held} that can be compared, not one is similar."
+    else:
+        text = (
+            f"{similar} of {held} that can be compared {'is' if similar == 1 else 'are'} similar."
+        )
     parts = [
         f"{sentence(word)} on {listing(_dated(compared[words.eq(word)]))}."
         for word in ("better", "worse", "higher", "lower")
