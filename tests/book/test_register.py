@@ -1,5 +1,6 @@
 """The register of sources in a real browser: search and sort by keyboard, said aloud, offline."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,41 +25,42 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page.close()
 
 
+def says(page: Page, words: str) -> None:
+    """Wait until the table's status ends so: it is said when the rows stand in their new order."""
+    expect(page.locator(".er-register [role=status]")).to_have_text(re.compile(f"{words}$"))
+
+
+def sort_by(page: Page, column: str, way: str = "ascending") -> None:
+    """Press the column's heading, and wait until the rows are sorted and the table says so."""
+    heading = page.get_by_role("columnheader", name=column, exact=True)
+    heading.get_by_role("button").press("Enter")
+    says(page, f"sorted by {column.lower()}, {way}")
+    expect(heading).to_have_attribute("aria-sort", way)
+
+
 def names(page: Page) -> list[str]:
     return page.locator(".er-register tbody th").all_inner_texts()
 
 
-def status(page: Page) -> str:
-    return page.locator(".er-register [role=status]").inner_text()
-
-
 def test_a_search_narrows_the_table_and_says_how_far(page: Page, review: Review) -> None:
     total = len(review.sources)
-    assert status(page) == f"{total} of {total} sources"
+    says(page, f"^{total} of {total} sources")
     page.get_by_role("searchbox", name="Search the sources").press_sequentially("survey tool")
     tools = review.sources.loc[review.sources["kind"].eq("survey tool"), "name"]
+    says(page, f"^{len(tools)} of {total} sources")
     assert sorted(names(page)) == sorted(tools)
-    assert status(page) == f"{len(tools)} of {total} sources"
 
 
 def test_a_heading_sorts_by_keyboard_and_says_so(page: Page, review: Review) -> None:
-    heading = page.get_by_role("columnheader", name="Source", exact=True)
-    heading.get_by_role("button").focus()
-    page.keyboard.press("Enter")
-    expect(heading).to_have_attribute("aria-sort", "ascending")
+    sort_by(page, "Source")
     assert names(page) == sorted(review.sources["name"], key=str.lower)
-    assert status(page).endswith("sorted by source, ascending")
-    page.keyboard.press("Enter")
-    expect(heading).to_have_attribute("aria-sort", "descending")
+    sort_by(page, "Source", "descending")
     assert names(page) == sorted(review.sources["name"], key=str.lower, reverse=True)
-    assert status(page).endswith("sorted by source, descending")
 
 
 def test_numbers_sort_as_numbers(page: Page) -> None:
     for column in ("Cells", "Councils with figures"):
-        page.get_by_role("columnheader", name=column, exact=True).get_by_role("button").press(
-            "Enter"
-        )
+        sort_by(page, column)
         place = page.locator(".er-register thead th").all_inner_texts().index(column) + 1
         cells = page.locator(f".er-register tbody tr > :nth-child({place})").all_inner_texts()
         numbers = [0 if text == "none" else int(text.split()[0]) for text in cells]
@@ -67,8 +69,9 @@ def test_numbers_sort_as_numbers(page: Page) -> None:
 
 
 def test_a_source_is_reached_from_a_sorted_and_searched_table(page: Page) -> None:
-    page.get_by_role("columnheader", name="Kind", exact=True).get_by_role("button").press("Enter")
+    sort_by(page, "Kind")
     page.get_by_role("searchbox", name="Search the sources").press_sequentially("poet")
+    says(page, "^1 of [0-9]+ sources; sorted by kind, ascending")
     page.locator(".er-register tbody a").first.press("Enter")
     page.wait_for_url("**/sources/poet.html")
 
@@ -76,7 +79,7 @@ def test_a_source_is_reached_from_a_sorted_and_searched_table(page: Page) -> Non
 @pytest.mark.parametrize("width", [1280, 320])
 def test_no_wcag_violation_after_sorting_and_searching(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.get_by_role("columnheader", name="Cells", exact=True).get_by_role("button").press("Enter")
+    sort_by(page, "Cells")
     page.get_by_role("searchbox", name="Search the sources").press_sequentially("council")
     results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
     found = [f"{v['id']}: {v['nodes'][0]['target']}" for v in results.response["violations"]]
@@ -101,6 +104,7 @@ def test_the_register_works_from_a_folder_without_a_server(browser: Browser, htm
     search = page.get_by_role("searchbox", name="Search the sources")
     search.wait_for()
     search.press_sequentially("poet")
+    says(page, "^1 of [0-9]+ sources")
     assert names(page) == ["Personal Outcomes Evaluation Tool"]
     page.close()
 
