@@ -87,11 +87,18 @@ def build(sample: bool, jobs: int | None) -> None:
     metavar="NAME VALUE",
     help="A parameter of the council notebook, such as: -p first_year 2018-19.",
 )
+@click.option(
+    "--own",
+    "own_folder",
+    metavar="FOLDER",
+    help="The council's own evidence; see `review own`.",
+)
 @sample_option
 @jobs_option
 def run(
     councils: tuple[str, ...],
     parameters: tuple[tuple[str, str], ...],
+    own_folder: str | None,
     sample: bool,
     jobs: int | None,
 ) -> None:
@@ -104,9 +111,13 @@ def run(
         raise click.UsageError("choose either --council or --sample")
     if parameters and not councils:
         raise click.UsageError("--parameter goes with --council")
+    if own_folder is not None:
+        if len(councils) != 1:
+            raise click.UsageError("--own goes with one --council, whose evidence it is")
+        parameters = (*parameters, ("own_evidence", own_folder))
     names = [name for name, _ in parameters]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise click.UsageError(f"--parameter {', '.join(twice)} is given twice")
+        raise click.UsageError(f"{', '.join(twice)} is given twice")
     with _alone():
         failed = _run(sample, councils, parameters, jobs, fresh=False)
     sys.exit(1 if failed else 0)
@@ -159,6 +170,44 @@ def ingest(raw: Path) -> None:
     from evidence_review.paths import DATA
 
     click.echo(str(ingest_files(raw, DATA)))
+
+
+@main.group()
+def own() -> None:
+    """A council's own evidence: documents and surveys, kept outside the project."""
+
+
+@own.command("new")
+@click.argument("council")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder for the tables, outside the project; made when it is not there.",
+)
+def own_new(council: str, folder: Path) -> None:
+    """Write tables to fill in, and a guide, for COUNCIL. Nothing is ever overwritten."""
+    from evidence_review.publish.own_templates import new_folder
+
+    for path in new_folder(_open_review(), council, folder):
+        click.echo(f"Wrote {path}")
+    click.echo(f"Fill them in, then: review own check {folder}")
+
+
+@own.command("check")
+@click.argument("folder", type=click.Path(path_type=Path))
+def own_check(folder: Path) -> None:
+    """Say what FOLDER holds and everything that is wrong with it."""
+    from evidence_review.errors import DataError
+    from evidence_review.publish.own_check import check_folder
+
+    found, problems = check_folder(_open_review(), folder)
+    for line in found:
+        click.echo(line)
+    if problems:
+        raise DataError("\n".join(problems))
+    click.echo("All is well.")
 
 
 @main.command()
@@ -218,16 +267,15 @@ def _run(
     if fresh:
         shutil.rmtree(RUNS, ignore_errors=True)
     # A page with other years or comparators is the analyst's own; the book holds the usual ones.
-    # So are the pages of areas above a council.
-    own = bool(parameters) or any(one.page.startswith("areas/") for one in runs)
+    own = bool(parameters)
     folder = OWN if own else RUNS
-    failures = run_all(runs, folder, jobs)
+    failures = run_all(runs, folder, jobs, as_pages=own)
     click.echo(
         f"{len(runs) - len(failures)} of {len(runs)} notebooks ran; they are in {_place(folder)}"
     )
     if councils and not failures:
         for done in runs:
-            click.echo(f"  {_place(folder / done.page)}.ipynb")
+            click.echo(f"  {_place(folder / done.page)}.{'html' if own else 'ipynb'}")
         click.echo(f"Their spreadsheets and CSV files are in {_place(folder / DOWNLOADS)}")
     if councils and not own:
         click.echo("`review book` puts them into the book.")

@@ -3,7 +3,7 @@
 import pytest
 
 from evidence_review.analyse.areas import Area, find_area
-from evidence_review.analyse.comparators import NEIGHBOURS, chosen, resolve, values
+from evidence_review.analyse.comparators import chosen, resolve, values
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.statistics import neighbours
 from evidence_review.errors import UnknownNameError
@@ -83,7 +83,7 @@ def test_an_area_has_only_comparators_that_it_can_have(review: Review) -> None:
         for name in ("Camden", "London", "England")
     }
     assert labels == {
-        "Camden": ["England", "London", "Inner London", NEIGHBOURS],
+        "Camden": ["England", "London", "Inner London", "15 neighbours (median)"],
         "London": ["England"],
         "England": [],
     }

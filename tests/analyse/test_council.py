@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from evidence_review.analyse.answers import answers
-from evidence_review.analyse.council import YEARS, CouncilReport, council_report
+from evidence_review.analyse.choices import YEARS
+from evidence_review.analyse.council import CouncilReport, council_report
 from evidence_review.analyse.reliability import RATES
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError

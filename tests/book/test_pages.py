@@ -9,8 +9,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from evidence_review.analyse.areas import wider_areas
 from evidence_review.analyse.review import Review
-from evidence_review.publish.assemble import regions
 
 pytestmark = pytest.mark.book
 
@@ -74,11 +74,20 @@ def test_every_source_has_a_page_under_its_name_and_a_place_in_the_contents(
         assert f"sources/{source.source_id}.html" in listed
 
 
-def test_every_region_lists_its_councils(html: Path, review: Review) -> None:
-    for region in regions(review):
-        links = {str(a["href"]) for a in select(html / f"{region.page}.html", "main a[href]")}
-        own = review.councils.loc[review.councils["region_code"].eq(region.code), "slug"]
-        assert {f"{slug}.html" for slug in own} <= links
+def test_every_region_and_type_has_a_page_that_leads_to_its_councils(
+    html: Path, review: Review
+) -> None:
+    listed = contents_of(html)
+    areas = wider_areas(review.areas)
+    assert len(areas) == 15
+    for area in areas:
+        page = html / f"{area.page}.html"
+        assert select(page, "h1")[0].get_text().removesuffix("#") == area.name
+        assert f"{area.page}.html" in listed
+        links = {str(a["href"]) for a in select(page, "main .er-councils a[href]")}
+        column = {"region": "region", "council type": "council_type"}.get(area.level)
+        own = review.councils[review.councils[column].eq(area.name)] if column else None
+        assert links == (set() if own is None else {f"../councils/{s}.html" for s in own["slug"]})
 
 
 def test_no_page_shows_a_traceback_or_an_unfilled_value(html: Path) -> None:

@@ -11,16 +11,25 @@ from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish import assemble as assemble_module
 from evidence_review.publish.assemble import assemble
 from evidence_review.publish.theme import mend
+from evidence_review.read.contract import package
 
 
-@pytest.fixture
-def runs(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three executed pages: the map, one source, one council."""
-    folder = tmp_path / "runs"
+    folder = tmp_path_factory.mktemp("runs")
     for page in ("gap-map", "sources/poet", "councils/camden"):
         target = folder / f"{page}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((NOTEBOOKS / "gap-map.ipynb").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def book(review: Review, runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source of a book of those pages."""
+    folder = tmp_path_factory.mktemp("book") / "book"
+    assemble(review, runs, folder)
     return folder
 
 
@@ -33,41 +42,38 @@ def files_in(entry: object) -> set[str]:
     return set()
 
 
-def test_the_contents_hold_what_has_run_and_nothing_else(
-    review: Review, runs: Path, tmp_path: Path
-) -> None:
-    assemble(review, runs, tmp_path / "book")
-    contents = yaml.safe_load((tmp_path / "book/_toc.yml").read_text())
+def test_the_contents_hold_what_has_run_and_nothing_else(book: Path) -> None:
+    contents = yaml.safe_load((book / "_toc.yml").read_text())
     listed = files_in(contents)
-    assert {"councils/camden", "sources/poet", "councils/region-london"} <= listed
+    assert {"councils/camden", "sources/poet", "areas/london"} <= listed
     assert "councils/derby" not in listed
     for page in listed:
-        assert list((tmp_path / "book").glob(f"{page}.*")), page
+        assert list(book.glob(f"{page}.*")), page
 
 
-def test_a_source_that_did_not_run_has_a_page_that_says_so(
-    review: Review, runs: Path, tmp_path: Path
-) -> None:
-    assemble(review, runs, tmp_path / "book")
-    page = (tmp_path / "book/sources/ascof.md").read_text()
+def test_a_source_that_did_not_run_has_a_page_that_says_so(book: Path) -> None:
+    page = (book / "sources/ascof.md").read_text()
     assert "missing from this copy of the book" in page
 
 
-def test_a_council_that_did_not_run_is_counted_and_not_linked(
-    review: Review, runs: Path, tmp_path: Path
-) -> None:
-    assemble(review, runs, tmp_path / "book")
-    page = (tmp_path / "book/councils/index.md").read_text()
-    assert '<a href="camden.html">Camden</a>' in page
+def test_a_council_that_did_not_run_is_counted_and_not_linked(book: Path) -> None:
+    page = (book / "councils/index.md").read_text()
+    assert '<a href="../councils/camden.html">Camden</a>' in page
     assert "derby.html" not in page
     assert "none for the other 152" in page
+    # Tables and maps of all councils lead there all the same.
+    assert "missing from this copy" in (book / "councils/derby.md").read_text()
 
 
-def test_pages_written_by_hand_have_no_insert_left(
-    review: Review, runs: Path, tmp_path: Path
-) -> None:
-    assemble(review, runs, tmp_path / "book")
-    for page in (tmp_path / "book").rglob("*.md"):
+def test_only_the_tables_of_the_contract_are_offered_for_download(book: Path) -> None:
+    offered = book / "_downloads_root/data"
+    listed = {offered / "datapackage.json"}
+    listed |= {offered / resource["path"] for resource in package()["resources"]}
+    assert {path for path in offered.rglob("*") if path.is_file()} == listed
+
+
+def test_pages_written_by_hand_have_no_insert_left(book: Path) -> None:
+    for page in book.rglob("*.md"):
         assert "{{" not in page.read_text(), page.name
 
 
@@ -75,9 +81,8 @@ def test_a_wrong_insert_is_named_with_its_page(
     review: Review, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "broken"
-    (broken / "councils").mkdir(parents=True)
+    broken.mkdir()
     (broken / "_toc.yml").write_text("parts: []")
-    (broken / "councils/_region.md").write_text("# {{ region.name }}")
     (broken / "index.md").write_text("# Home\n\n{{ pages.nonsense(review) }}")
     monkeypatch.setattr(assemble_module, "BOOK", broken)
     with pytest.raises(ReviewError, match=r"book/index\.md.*nonsense"):

@@ -15,8 +15,9 @@ import pytest
 from python_calamine import CalamineSheet, CalamineTable, CalamineWorkbook
 
 from evidence_review import __version__
+from evidence_review.analyse.choices import YEARS
 from evidence_review.analyse.comparators import MIN_NEIGHBOURS
-from evidence_review.analyse.council import YEARS, CouncilReport, council_report
+from evidence_review.analyse.council import CouncilReport, council_report
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.status import STATUS_MEANINGS
 from evidence_review.paths import DATA

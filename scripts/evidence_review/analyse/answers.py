@@ -3,7 +3,6 @@
 import pandas as pd
 
 from evidence_review.analyse.council import CouncilReport
-from evidence_review.read.own_evidence import cells_of
 
 
 def answers(report: CouncilReport) -> pd.DataFrame:
@@ -17,7 +16,7 @@ def answers(report: CouncilReport) -> pd.DataFrame:
     review = report.review
     total = set(report.latest["indicator_id"])
     by_age = set(report.ages["indicator_id"]) & total
-    lodged = cells_of(report.documents)
+    lodged = report.own_cells
     lodged = lodged[lodged["extent"].ne("planned")]  # what is planned is not yet evidence
     cells = set(lodged[["element_id", "frame_id"]].itertuples(index=False, name=None))
     speaks = review.indicator_cells.groupby("indicator_id")[["element_id", "frame_id"]].apply(

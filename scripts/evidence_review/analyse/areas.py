@@ -49,6 +49,11 @@ class Area:
             return str(self.council["slug"])
         return plain_name(self.name).replace(" ", "-")
 
+    @property
+    def page(self) -> str:
+        """The place of its page in the book, without an ending."""
+        return f"{'councils' if self.level == 'council' else 'areas'}/{self.slug}"
+
 
 def find_area(areas: pd.DataFrame, councils: pd.DataFrame, asked: str) -> Area:
     """The area that a name, ONS code, council code or slug stands for.
@@ -89,3 +94,19 @@ def find_area(areas: pd.DataFrame, councils: pd.DataFrame, asked: str) -> Area:
         f"no council or other area is called “{shown_name(str(asked))}”.{hint} Give a name, an ONS code or a slug "
         "from data/councils.csv, a region, a type of council or England."
     )
+
+
+def wider_areas(areas: pd.DataFrame) -> list[Area]:
+    """England, the regions and the types of council: each level by name."""
+    found = []
+    for level in ("england", "region", "council type"):
+        rows = areas[areas["level"].eq(level)].sort_values("name")
+        found += [Area(row["area_code"], row["name"], level) for row in rows.to_dict("records")]
+    return found
+
+
+def councils_of(area: Area, councils: pd.DataFrame) -> pd.DataFrame:
+    """The councils of today in a region or of a type, by name; none for a council or England."""
+    column = {"region": "region_code", "council type": "council_type_code"}.get(area.level)
+    own = councils[councils[column].eq(area.code)] if column else councils.head(0)
+    return own.sort_values("name")

@@ -126,11 +126,11 @@ def _moved(run: list[Figure]) -> dict[str, Any]:
     return result
 
 
-def direction(lower: float, upper: float) -> str:
-    """What the interval of a difference says: "higher", "lower" or "no clear change"."""
+def direction(lower: float, upper: float, neither: str = "no clear change") -> str:
+    """What the interval of a difference says: "higher", "lower", or neither."""
     if lower > 0:
         return "higher"
-    return "lower" if upper < 0 else "no clear change"
+    return "lower" if upper < 0 else neither
 
 
 def _counts(figure: Figure) -> tuple[float, float]:

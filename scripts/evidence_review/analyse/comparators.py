@@ -15,19 +15,26 @@ DEFAULT_COMPARATORS = "England, region, type, neighbours"
 N_NEIGHBOURS = 15
 # The median of fewer than this many neighbours would say little of the fifteen.
 MIN_NEIGHBOURS = 8
-NEIGHBOURS = "15 neighbours (median)"
+NEIGHBOURS = "neighbours"  # the level of a comparator
 
 
 @dataclass(frozen=True)
 class Comparator:
     """One comparator. label: as a heading. said: in a sentence, "the median of its 15 neighbours".
 
+    level: that of the area ("council", "region", "council type", "england"), or "neighbours".
     codes: the areas it is made of; the median of their values when there are several.
     """
 
     label: str
     said: str
+    level: str
     codes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, area: Area) -> "Comparator":
+        """An area as a comparator."""
+        return cls(area.name, area.said, area.level, (area.code,))
 
 
 def asked_for(comparators: str | list[str]) -> list[str]:
@@ -83,21 +90,22 @@ def resolve(area: Area, wanted: list[str | Area], councils: pd.DataFrame) -> lis
     result = []
     for name in wanted:
         if isinstance(name, Area):
-            result.append(Comparator(name.name, name.said, (name.code,)))
+            result.append(Comparator.of(name))
         elif name == "England":
-            result.append(Comparator("England", "England", (ENGLAND,)))
+            result.append(Comparator.of(Area(ENGLAND, "England", "england")))
         elif area.council is None:
             continue
         elif name == "region":
-            region = Area(area.council["region_code"], area.council["region"], "region")
-            result.append(Comparator(region.name, region.said, (region.code,)))
+            row = area.council
+            result.append(Comparator.of(Area(row["region_code"], row["region"], "region")))
         elif name == "type":
             row = area.council
             kind = Area(row["council_type_code"], row["council_type"], "council type")
-            result.append(Comparator(kind.name, kind.said, (kind.code,)))
+            result.append(Comparator.of(kind))
         else:
             codes = tuple(neighbours(councils, area.code, N_NEIGHBOURS))
-            result.append(Comparator(NEIGHBOURS, "the median of its 15 neighbours", codes))
+            said = "the median of its 15 neighbours"
+            result.append(Comparator("15 neighbours (median)", said, NEIGHBOURS, codes))
     unique = {one.codes: one for one in reversed(result) if one.codes != (area.code,)}
     return [one for one in result if unique.get(one.codes) is one]
 

@@ -4,30 +4,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from evidence_review.analyse.areas import Area, find_area
 from evidence_review.analyse.change import changes, published_years, with_runs
+from evidence_review.analyse.choices import (
+    YEARS,
+    chosen_indicators,
+    chosen_years,
+    not_text,
+    not_texts,
+)
 from evidence_review.analyse.comparators import (
     DEFAULT_COMPARATORS,
     Comparator,
     chosen,
     resolve,
 )
+from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.gap_map import council_states
 from evidence_review.analyse.groups import age_differences, carer_differences
 from evidence_review.analyse.latest import latest_figures
 from evidence_review.analyse.missing import missing_figures
-from evidence_review.analyse.names import nearest_names, plain_name
+from evidence_review.analyse.own_cells import own_cells
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError, UnknownNameError
-from evidence_review.read.own_evidence import cells_of, own_documents
+from evidence_review.read.own import INVENTED, NO_EVIDENCE, OwnEvidence, invented_council
+from evidence_review.read.own import own_evidence as read_own
 
-YEARS = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(2014, 2025))
-NO_DOCUMENTS = pd.DataFrame(
-    columns=["kind", "title", "year", "address", "element_ids", "frame_ids", "extent", "note"]
-)
+if TYPE_CHECKING:
+    from evidence_review.analyse.own.results import SurveyResults
 
 
 @dataclass(frozen=True)
@@ -35,15 +43,17 @@ class Choices:
     """The parameters of a report, read and found to be right.
 
     wanted: comparators, each one of `comparators.STANDARD` or an area. indicators: ids, none for
-    all of them. documents: the area's own; see `read.own_evidence`.
+    all of them. own: the area's own evidence; see `read.own`. review: the review, with the rows of
+    an invented council when the report is about one.
     """
 
     area: Area
     wanted: tuple[str | Area, ...]
     years: tuple[str, ...]
     indicators: tuple[str, ...]
-    documents: pd.DataFrame = field(repr=False)
+    own: OwnEvidence = field(repr=False)
     changed: dict[str, str]
+    review: Review = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ class CouncilReport:
     """Everything that an area's page shows. Tables are worked out when they are first asked for.
 
     area: whom the report is about. years: the years shown, first to last.
-    comparators: those that this area has. documents: its own documents; see `read.own_evidence`.
+    comparators: those that this area has. own: its own evidence; see `read.own`.
     changed: parameters that differ from the notebook's own, as text.
     """
 
@@ -59,7 +69,7 @@ class CouncilReport:
     years: tuple[str, ...]
     comparators: tuple[Comparator, ...]
     indicators: pd.DataFrame = field(repr=False)
-    documents: pd.DataFrame = field(repr=False)
+    own: OwnEvidence = field(repr=False)
     changed: dict[str, str]
     review: Review = field(repr=False)
 
@@ -67,6 +77,11 @@ class CouncilReport:
     def name(self) -> str:
         """The area's name as people write it."""
         return self.area.name
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether the report is about an invented council; see `read.own.invented`."""
+        return self.area.code.startswith(INVENTED)
 
     @cached_property
     def shown(self) -> pd.DataFrame:
@@ -118,14 +133,30 @@ class CouncilReport:
     @cached_property
     def states(self) -> pd.DataFrame:
         """State of each of the 90 cells; see `council_states`."""
-        own = cells_of(self.documents)
-        own = own[own["extent"].ne("planned")]
+        own = self.own_cells[self.own_cells["extent"].ne("planned")]
         return council_states(
             self.review.gap_map,
             self.review.indicator_cells,
             self.held,
             frozenset(own[["element_id", "frame_id"]].itertuples(index=False, name=None)),
         )
+
+    @cached_property
+    def own_cells(self) -> pd.DataFrame:
+        """The cells that the area's own documents and survey speak to; see `own_cells`."""
+        return own_cells(self.own)
+
+    @cached_property
+    def survey(self) -> "SurveyResults":
+        """What may be published of the area's own survey; see `own.results.SurveyResults`."""
+        from evidence_review.analyse.own.results import survey_results  # scipy takes a second
+
+        figures = self.review.figures[self.review.figures["group"].eq("total")]
+        of_area, of_england = (
+            figures[figures["area_code"].eq(code)] for code in (self.area.code, ENGLAND)
+        )
+        items, indicators = self.review.survey_items, self.review.indicators
+        return survey_results(self.own, items, indicators, of_area, of_england)
 
     @cached_property
     def missing(self) -> pd.DataFrame:
@@ -170,8 +201,8 @@ def council_report(
 
     council: name, ONS code, council code or slug; a region, a type of council or England as well.
     comparators: any of `comparators.STANDARD` or names of areas, as a list or as text with commas.
-    first_year, last_year: one of `YEARS`. indicators: ids or short names; blank for all of them.
-    own_evidence: a folder with the area's own documents.csv; blank for none.
+    first_year, last_year: one of `choices.YEARS`. indicators: ids or short names; blank for all.
+    own_evidence: a folder with the area's own evidence (see `read.own`); blank for none.
     Raises ReviewError that names every wrong value at once.
     """
     choices = choose(review, council, comparators, first_year, last_year, indicators, own_evidence)
@@ -181,11 +212,11 @@ def council_report(
     return CouncilReport(
         area=choices.area,
         years=choices.years,
-        comparators=tuple(resolve(choices.area, list(choices.wanted), review.councils)),
+        comparators=tuple(resolve(choices.area, list(choices.wanted), choices.review.councils)),
         indicators=shown,
-        documents=choices.documents,
+        own=choices.own,
         changed=choices.changed,
-        review=review,
+        review=choices.review,
     )
 
 
@@ -199,35 +230,31 @@ def choose(
     own_evidence: str = "",
 ) -> Choices:
     """The parameters of `council_report`, read. Raises ReviewError that names all that is wrong."""
-    wrong = _wrong_kinds(
-        {"council": council, "first_year": first_year, "last_year": last_year},
-        {"comparators": comparators, "indicators": indicators},
-    )
+    wrong = [*not_text({"council": council}), *not_texts({"comparators": comparators})]
     if own_evidence is not None and not isinstance(own_evidence, str | Path):
         wrong.append("own_evidence: give the name of a folder in quotation marks, or blank.")
+    years, problems = chosen_years(first_year, last_year)
+    picked, more = chosen_indicators(review.indicators, indicators)
     if wrong:
-        raise ReviewError("\n".join(wrong))
-    own_evidence = str(own_evidence or "")
+        raise ReviewError("\n".join([*wrong, *problems, *more]))
+    folder = str(own_evidence or "")
+    own = NO_EVIDENCE
+    if folder:
+        try:
+            own = read_own(
+                folder, review.elements, review.frames, review.kinds, review.survey_items
+            )
+            if invented := invented_council(folder):
+                review = review.with_council(*invented)
+        except ReviewError as error:
+            wrong += str(error).splitlines()
     area = None
     try:
         area = find_area(review.areas, review.councils, council)
     except UnknownNameError as error:
         wrong.append(str(error))
-    wanted, problems = chosen(review.areas, review.councils, comparators)
-    wrong += problems
-    for name, year in (("first_year", first_year), ("last_year", last_year)):
-        if year not in YEARS:
-            wrong.append(f"{name} “{year}” is not a year from {YEARS[0]} to {YEARS[-1]}.")
-    if first_year in YEARS and last_year in YEARS and first_year > last_year:
-        wrong.append(f"first_year {first_year} comes after last_year {last_year}.")
-    picked, problems = _indicators(review.indicators, indicators)
-    wrong += problems
-    documents = NO_DOCUMENTS
-    if own_evidence:
-        try:
-            documents = own_documents(own_evidence, review.elements, review.frames, review.kinds)
-        except ReviewError as error:
-            wrong += str(error).splitlines()
+    wanted, doubts = chosen(review.areas, review.councils, comparators)
+    wrong += [*doubts, *problems, *more]
     if wrong or area is None:
         raise ReviewError("\n".join(wrong))
     labels = [one if isinstance(one, str) else one.name for one in wanted]
@@ -236,55 +263,14 @@ def choose(
         "first_year": (first_year, YEARS[0]),
         "last_year": (last_year, YEARS[-1]),
         "indicators": (", ".join(picked), ""),
-        "own_evidence": (own_evidence, ""),
+        "own_evidence": (folder, ""),
     }
     return Choices(
         area=area,
         wanted=tuple(wanted),
-        years=tuple(year for year in YEARS if first_year <= year <= last_year),
+        years=years,
         indicators=tuple(picked),
-        documents=documents,
+        own=own,
         changed={name: value for name, (value, usual) in given.items() if value != usual},
+        review=review,
     )
-
-
-def _wrong_kinds(texts: dict[str, object], lists: dict[str, object]) -> list[str]:
-    """What is not text, or not a list of texts, where it must be; one line each."""
-    wrong = [
-        f"{name}: give text in quotation marks, not {value!r}."
-        for name, value in texts.items()
-        if not isinstance(value, str)
-    ]
-    for name, value in lists.items():
-        items = value if isinstance(value, list | tuple) else [value]
-        if not all(isinstance(item, str) for item in items):
-            wrong.append(f"{name}: give text in quotation marks, or a list of such texts.")
-    return wrong
-
-
-def _indicators(table: pd.DataFrame, asked: str | list[str]) -> tuple[list[str], list[str]]:
-    """Ids of the indicators that are meant, and what is wrong, one line each."""
-    parts = asked.split(",") if isinstance(asked, str) else list(asked)
-    parts = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
-    known = {
-        plain_name(row[column]): row["indicator_id"]
-        for row in table.to_dict("records")
-        for column in ("name", "short_name", "indicator_id")
-    }
-    found, wrong = [], []
-    while parts:
-        for length in (3, 2, 1):  # a name may hold commas: try the longest first
-            plain = plain_name(", ".join(parts[:length]))
-            if plain in known:
-                break
-        part, parts = parts[0], parts[length:]
-        if plain in known:
-            found.append(known[plain])
-            continue
-        near = nearest_names(plain, table["indicator_id"])
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        wrong.append(
-            f"indicators: no indicator is called “{part}”.{hint} "
-            "Give an indicator_id from data/framework/indicators.csv."
-        )
-    return list(dict.fromkeys(found)), wrong

@@ -15,7 +15,7 @@ STRENGTH_RULES = {
 }
 
 STATE_RULES = {
-    "figures": "an indicator of the cell has a value for this council in the years shown",
+    "figures": "an indicator of the cell has a value here in the years shown",
     "own evidence": "the council has lodged a document or survey that speaks to the cell",
     "could be gathered": "a source that works at council level speaks to the cell, and nothing is lodged",
     "national only": "sources speak to the cell, national or for an NHS area, but none at council level",

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evidence_review.analyse.change import direction
 from evidence_review.analyse.reliability import weak
 from evidence_review.analyse.statistics import difference
 
@@ -102,6 +103,4 @@ def _found(pair: pd.Series, lower: float, upper: float) -> str | None:
     intervals or on too small a base nothing can be said."""
     if pair["weak_first"] or pair["weak_second"] or not np.isfinite([lower, upper]).all():
         return None
-    if lower > 0:
-        return "higher"
-    return "lower" if upper < 0 else "no clear difference"
+    return direction(lower, upper, "no clear difference")

@@ -31,7 +31,10 @@ def missing_figures(
             own["indicator_id"], own["year"], own["value"], own["status"], strict=True
         )
     }
-    began = str(review.areas.set_index("area_code").loc[area.code, "first_year"])
+    # An invented council has always been there.
+    began = dict(zip(review.areas["area_code"], review.areas["first_year"], strict=True)).get(
+        area.code, ""
+    )
     unavailable = _years_without_figures(review.unavailable, area.level, years)
     absences = {
         (row["collection"], row["year"]): row["reason"]

@@ -41,6 +41,19 @@ class Review(Tables):
         """Cells of each indicator; see `analyse.gap_map.split_cells`."""
         return split_cells(self.indicators)
 
+    def with_council(self, council: pd.DataFrame, figures: pd.DataFrame) -> "Review":
+        """The same review and an invented council, for that council's own report.
+
+        council: one row of the councils table. figures: rows of the figures table.
+        It is in no list of areas, so that no spread over all councils holds it.
+        """
+        other = Review()
+        other.__dict__ |= {
+            "councils": pd.concat([self.councils, council], ignore_index=True),
+            "figures": pd.concat([self.figures, figures], ignore_index=True),
+        }
+        return other
+
 
 def open_review() -> Review:
     """The review on the data folder of this checkout."""

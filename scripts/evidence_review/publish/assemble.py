@@ -7,7 +7,6 @@ is replaced by what that function of `show.pages` returns.
 import base64
 import shutil
 from collections.abc import Collection
-from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import jinja2
 import yaml
 
 from evidence_review import __version__
+from evidence_review.analyse.areas import councils_of, wider_areas
 from evidence_review.analyse.comparators import MIN_NEIGHBOURS
 from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS
 from evidence_review.analyse.review import Review
@@ -24,7 +24,7 @@ from evidence_review.paths import BOOK
 from evidence_review.publish.notebook_files import as_text
 from evidence_review.publish.plan import Run, all_runs, national_runs, source_runs
 from evidence_review.publish.run import DOWNLOADS
-from evidence_review.read.contract import data_folder
+from evidence_review.read.contract import data_folder, package
 from evidence_review.show import (
     coding,
     gaps,
@@ -38,26 +38,7 @@ from evidence_review.show import (
 )
 from evidence_review.show import downloads as take_away
 
-REGION_TEMPLATE = "councils/_region.md"
 READER_TEMPLATE = "readers/_reader.md"
-
-
-@dataclass(frozen=True)
-class Region:
-    """A region's page: its councils, by name."""
-
-    code: str
-    name: str
-    page: str
-
-
-def regions(review: Review) -> list[Region]:
-    """The nine regions, by name."""
-    found = review.councils[["region_code", "region"]].drop_duplicates().sort_values("region")
-    return [
-        Region(code, name, f"councils/region-{name.lower().replace(' ', '-')}")
-        for code, name in found.itertuples(index=False)
-    ]
 
 
 def assemble(review: Review, runs_folder: Path, target: Path) -> list[Run]:
@@ -92,20 +73,25 @@ def assemble(review: Review, runs_folder: Path, target: Path) -> list[Run]:
 
 
 def write_stand_ins(review: Review, published: Collection[str], target: Path) -> None:
-    """A page that says so for the map or a source that has not run: other pages lead there."""
-    for run in (*national_runs(), *source_runs(review)):
+    """A page that says so for whatever has not run: other pages lead there.
+
+    Those of councils and of areas stay out of the search, and are not missed in the contents.
+    """
+    in_contents = {run.page for run in (*national_runs(), *source_runs(review))}
+    for run in all_runs(review):
         if run.page not in published:
+            aside = "" if run.page in in_contents else "---\norphan: true\nnosearch: true\n---\n\n"
             path = target / f"{run.page}.md"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(
-                f"# {as_text(run.title)}\n\nThis page is missing from this copy of the book: its "
-                "notebook has not been run, or did not run to its end.\n",
+                f"{aside}# {as_text(run.title)}\n\nThis page is missing from this copy of the "
+                "book: its notebook has not been run, or did not run to its end.\n",
                 encoding="utf-8",
             )
 
 
 def render_pages(review: Review, published: Collection[str], target: Path) -> None:
-    """Render every page of book/, one page a region and one guide a group of readers."""
+    """Render every page of book/, and one guide a group of readers."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(BOOK),
         undefined=jinja2.StrictUndefined,
@@ -132,8 +118,6 @@ def render_pages(review: Review, published: Collection[str], target: Path) -> No
         name = page.relative_to(BOOK).as_posix()
         if not page.name.startswith("_"):  # a template of several pages
             _render(environment, name, target / name, **common)
-    for region in regions(review):
-        _render(environment, REGION_TEMPLATE, target / f"{region.page}.md", region=region, **common)
     for guide in readers.guides(review):
         _render(environment, READER_TEMPLATE, target / f"{guide.page}.md", guide=guide, **common)
 
@@ -150,8 +134,8 @@ def _render(environment: jinja2.Environment, name: str, path: Path, **values: An
 
 
 def table_of_contents(review: Review, published: list[Run]) -> dict[str, Any]:
-    """book/_toc.yml with the sources, the regions and their councils, and the readers' guides put
-    in their places."""
+    """book/_toc.yml with the sources, the areas and their councils, and the readers' guides put in
+    their places. A region whose own page has not run stands over those of its councils that have."""
     contents: dict[str, Any] = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
     by_page = {run.page: run for run in published}
 
@@ -159,16 +143,19 @@ def table_of_contents(review: Review, published: list[Run]) -> dict[str, Any]:
         return {"file": page, "title": by_page[page].nav_title}
 
     sources = [{"file": run.page, "title": run.nav_title} for run in source_runs(review)]
-    of_region = review.councils.sort_values("name").groupby("region_code")["slug"].agg(list)
-    region_entries = []
-    for region in regions(review):
-        councils = [f"councils/{slug}" for slug in of_region[region.code]]
-        sections = [entry(page) for page in councils if page in by_page]
-        region_entries.append({"file": region.page, **({"sections": sections} if sections else {})})
+    areas = []
+    for area in wider_areas(review.areas):
+        councils = councils_of(area, review.councils)["slug"] if area.level == "region" else []
+        pages_there = [f"councils/{slug}" for slug in councils]
+        sections = [entry(page) for page in pages_there if page in by_page]
+        if sections:
+            areas.append({"file": area.page, "title": area.name, "sections": sections})
+        elif area.page in by_page:
+            areas.append(entry(area.page))
     guides = [{"file": guide.page} for guide in readers.guides(review)]
     children = {
         "sources/index": sources,
-        "councils/index": region_entries,
+        "councils/index": areas,
         "readers/index": guides,
     }
     for part in contents["parts"]:
@@ -179,13 +166,14 @@ def table_of_contents(review: Review, published: list[Run]) -> dict[str, Any]:
 
 
 def copy_downloads(target: Path) -> None:
-    """Put the tables, with their contract, where the book offers them for download."""
-    data = data_folder()
-    for path in sorted(data.rglob("*")):
-        if path.suffix in (".csv", ".json"):
-            destination = target / path.relative_to(data)
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, destination)
+    """Put the tables, with their contract, where the book offers them for download.
+
+    Only what the contract lists: data/local, and whatever else lies there, is nobody's to publish.
+    """
+    for name in ["datapackage.json", *(one["path"] for one in package()["resources"])]:
+        destination = target / name
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(data_folder() / name, destination)
 
 
 def copy_files_of_pages(runs_folder: Path, published: list[Run], target: Path) -> None:

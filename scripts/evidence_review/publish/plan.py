@@ -8,16 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_review.analyse.areas import Area
+from evidence_review.analyse.areas import Area, wider_areas
 from evidence_review.analyse.council import choose
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish.area_files import area_files
-from evidence_review.read.own_evidence import expanded
+from evidence_review.read.own import expanded
 
 # One of each kind of awkwardness: a reference council, two with suppressed figures, two with new
-# boundaries, and one that missed a survey.
+# boundaries, one that missed a survey; and an area of each level above.
 SAMPLE = (
     "Camden",
     "Isles of Scilly",
@@ -25,6 +25,9 @@ SAMPLE = (
     "Cumberland",
     "Buckinghamshire",
     "Derby",
+    "England",
+    "South East",
+    "Shire Counties",
 )
 
 
@@ -84,7 +87,7 @@ def _source_run(row: pd.Series) -> Run:
 def council_runs(
     review: Review, asked: Sequence[str] | None = None, /, **parameters: str
 ) -> list[Run]:
-    """One run for each area asked for, or for all councils.
+    """One run for each area asked for, or for all councils and the areas above them.
 
     asked: councils, regions, types of council or England. parameters: of the council notebook,
     beside the area itself. Raises ReviewError that names every area that does not exist and every
@@ -95,25 +98,25 @@ def council_runs(
     if folder := parameters.get("own_evidence"):
         # The kernel starts in another folder, where a relative path would mean something else.
         parameters["own_evidence"] = str(expanded(folder).resolve())
-    if asked is None:
+    if asked is not None:
+        areas = _areas(review, asked, parameters)
+    else:
         areas = [
             Area(row["area_code"], row["name"], "council", row)
             for _, row in review.councils.iterrows()
-        ]
-    else:
-        areas = _areas(review, asked, parameters)
-    runs = {
-        area.slug: Run(
-            page=f"{'councils' if area.level == 'council' else 'areas'}/{area.slug}",
-            notebook=NOTEBOOKS / "council.ipynb",
-            title=area.name,
-            nav_title=area.name,
-            parameters={"council": area.name, **parameters},
-            files=area_files,
-        )
-        for area in areas
-    }
-    return list(runs.values())
+        ] + wider_areas(review.areas)
+    return list({area.page: _area_run(area, parameters) for area in areas}.values())
+
+
+def _area_run(area: Area, parameters: dict[str, str]) -> Run:
+    return Run(
+        page=area.page,
+        notebook=NOTEBOOKS / "council.ipynb",
+        title=area.name,
+        nav_title=area.name,
+        parameters={"council": area.name, **parameters},
+        files=area_files,
+    )
 
 
 def _areas(review: Review, asked: Sequence[str], parameters: dict[str, str]) -> list[Area]:

@@ -41,8 +41,12 @@ class Failure:
     error: str
 
 
-def run_all(runs: Sequence[Run], folder: Path, jobs: int | None = None) -> list[Failure]:
+def run_all(
+    runs: Sequence[Run], folder: Path, jobs: int | None = None, as_pages: bool = False
+) -> list[Failure]:
     """Execute every run; write its notebook to folder/PAGE.ipynb when it succeeds.
+
+    as_pages: write folder/PAGE.html as well, a page of its own that needs no book.
 
     A run that fails does not stop the others. Its notebook, an older one included, is removed, so
     that it cannot reach the book. Returns the failures in the order of the runs.
@@ -63,7 +67,7 @@ def run_all(runs: Sequence[Run], folder: Path, jobs: int | None = None) -> list[
     try:
         # Ctrl-C is for this process, which ends the pool; workers start deaf to it.
         usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        futures = {pool.submit(execute, run, staging, folder): run for run in runs}
+        futures = {pool.submit(execute, run, staging, folder, as_pages): run for run in runs}
         signal.signal(signal.SIGINT, usual)
         progress = tqdm(
             as_completed(futures), total=len(futures), unit="page", desc="Running notebooks"
@@ -101,13 +105,14 @@ def _target(folder: Path, run: Run) -> Path:
 
 def _forget(folder: Path, run: Run) -> None:
     """Remove what an earlier run of the page left: it does not belong to this one."""
-    _target(folder, run).unlink(missing_ok=True)
+    for ending in (".ipynb", ".html"):
+        _target(folder, run).with_suffix(ending).unlink(missing_ok=True)
     place = folder / DOWNLOADS / run.page
     for file in place.parent.glob(f"{place.name}.*"):
         file.unlink()
 
 
-def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
+def execute(run: Run, staging: Path, folder: Path, as_page: bool = False) -> Failure | None:
     """Execute one run in the staging folder; move the results into place when all went well.
 
     The page goes to folder/PAGE.ipynb, its files to folder/downloads beside the page's own place.
@@ -120,6 +125,12 @@ def execute(run: Run, staging: Path, folder: Path) -> Failure | None:
     set_title(result, run.title)
     staged = {target: staging / f"{run.page.replace('/', '--')}.ipynb"}
     write(tidy(result), staged[target])
+    if as_page:
+        from evidence_review.publish.own_page import own_page
+
+        page = target.with_suffix(".html")
+        staged[page] = staging / f"{run.page.replace('/', '--')}.html"
+        staged[page].write_text(own_page(result, run.title, page), encoding="utf-8")
     for name, content in (run.files(run.parameters) if run.files else {}).items():
         place = folder / DOWNLOADS / Path(run.page).parent / name
         staged[place] = staging / f"{run.page.replace('/', '--')}--{name}"

@@ -51,26 +51,44 @@ def load_table(name: str, folder: Path | None = None) -> pd.DataFrame:
     folder = data_folder(folder)
     descriptor = package(folder)
     resource = _resource(descriptor, name)
-    fields = resource["schema"]["fields"]
     path = _existing(folder, resource)
-    numbers = [field["name"] for field in fields if field["type"] != "string"]
     try:
-        with path.open(encoding="utf-8") as lines:
-            _check_header(lines.readline(), resource)
-        table = pd.read_csv(
-            path,
-            dtype={field["name"]: _dtype(field) for field in fields},
-            keep_default_na=False,
-            na_values={column: [""] for column in numbers},
-            encoding="utf-8",
-        )
-        if not isinstance(table.index, pd.RangeIndex):
-            # pandas takes the first column for labels when the first row has a cell too many.
-            raise ValueError("the first row is too long")
-        return table
+        return _read(path, resource)
     except ValueError as error:  # a cell that does not fit, a row too long, or text not in UTF-8
         problems = list(_table_problems(folder, resource)) or [f"{_where(resource)}: {error}"]
         raise DataError("\n".join(problems)) from None
+
+
+def load_file(name: str, path: Path) -> pd.DataFrame:
+    """A table that lies elsewhere, in the columns and types of a table of the review.
+
+    Raises DataError when it is missing, has other columns or a cell of the wrong type.
+    """
+    resource = _resource(package(), name)
+    try:
+        return _read(path, resource)
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"{path}: {' '.join(str(error).split())}. Expected a table like data/{resource['path']}."
+        ) from None
+
+
+def _read(path: Path, resource: dict[str, Any]) -> pd.DataFrame:
+    fields = resource["schema"]["fields"]
+    numbers = [field["name"] for field in fields if field["type"] != "string"]
+    with path.open(encoding="utf-8") as lines:
+        _check_header(lines.readline(), resource)
+    table = pd.read_csv(
+        path,
+        dtype={field["name"]: _dtype(field) for field in fields},
+        keep_default_na=False,
+        na_values={column: [""] for column in numbers},
+        encoding="utf-8",
+    )
+    if not isinstance(table.index, pd.RangeIndex):
+        # pandas takes the first column for labels when the first row has a cell too many.
+        raise ValueError("the first row is too long")
+    return table
 
 
 def check_data(folder: Path | None = None) -> None:

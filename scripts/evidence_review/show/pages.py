@@ -6,6 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from evidence_review.analyse.agreement import agreement as coder_agreement
+from evidence_review.analyse.areas import wider_areas
 from evidence_review.analyse.findings import ENGLAND, age_differences, correlation, newest_by_basis
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.status import STATUS_MEANINGS
@@ -101,19 +102,32 @@ def today_words(review: Review) -> Html:
     )
 
 
-def council_list(
-    review: Review, published: Collection[str], region_code: str | None = None
-) -> Html:
-    """Councils by name with a link to each page, of all regions or of one."""
-    councils = review.councils
-    if region_code:
-        councils = councils[councils["region_code"].eq(region_code)]
-    pages = [
-        {"name": row["name"], "href": f"{row['slug']}.html"}
-        for row in councils.sort_values("name").to_dict("records")
-        if f"councils/{row['slug']}" in published
+def council_list(review: Review, published: Collection[str]) -> Html:
+    """All councils by name, with a link to each page."""
+    return _area_list(
+        [f"councils/{slug}" for slug in review.councils.sort_values("name")["slug"]],
+        list(review.councils.sort_values("name")["name"]),
+        published,
+        "councils",
+    )
+
+
+def area_list(review: Review, published: Collection[str]) -> Html:
+    """England, the regions and the types of council, with a link to each page."""
+    areas = wider_areas(review.areas)
+    return _area_list(
+        [area.page for area in areas], [area.name for area in areas], published, "areas"
+    )
+
+
+def _area_list(pages: list[str], names: list[str], published: Collection[str], noun: str) -> Html:
+    entries = [
+        {"name": name, "href": f"../{page}.html"}
+        for page, name in zip(pages, names, strict=True)
+        if page in published
     ]
-    return fragment("council_list.html", entries=pages, absent=len(councils) - len(pages))
+    absent = len(pages) - len(entries)
+    return fragment("area_list.html", entries=entries, absent=absent, noun=noun)
 
 
 def indicator_table(review: Review) -> Html:

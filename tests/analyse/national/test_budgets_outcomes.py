@@ -448,7 +448,7 @@ def test_checks_leave_out_what_they_say(review: Review) -> None:
     tenth = found.loc["Without the smallest tenth of survey bases", "most"]
     assert 0.88 <= tenth / everyone["most"] <= 0.91
     assert found.loc["Without shares of 100%", "fewest"] < everyone["fewest"] - 40
-    rank = found.loc["Spearman’s correlation, by rank"]
+    rank = found.loc["By rank (Spearman’s correlation)"]
     assert (rank["adjusted"], rank["within"]) == (None, None)
     assert found["holds"].map(type).eq(bool).all()
     for age in ("Ages 18 to 64", "Ages 65 and over"):
@@ -462,6 +462,29 @@ def test_one_age_is_set_beside_the_same_age(review: Review) -> None:
     place = (row["area_code"], "2018-19", "65-plus")
     assert row["share"] == figures[(row["take_up"], *place)]
     assert row["value"] == figures[("control", *place)]
+
+
+def test_each_age_has_links_and_changes_of_its_own(review: Review) -> None:
+    """Against numpy: correlations of one age, and of averages over its years."""
+    found = budgets_and_outcomes(review, indicators="quality-of-life")
+    assert list(found.age_links) == list(found.age_changes) == list(found.by_age)
+    figures = review.figures.query("group == '18-64' and year <= '2019-20' and value == value")
+    figures = figures[
+        figures["area_code"].isin(review.council_codes) & ~figures["base"].lt(30).fillna(False)
+    ]
+    wide = figures.pivot(index=["area_code", "year"], columns="indicator_id", values="value")
+    both = wide[["self-directed-support", "quality-of-life"]].dropna()
+    one = both.xs("2016-17", level="year")
+    links = found.age_links["Ages 18 to 64"].set_index(["take_up", "year"])
+    r = links.loc[("self-directed-support", "2016-17"), "r_value"]
+    assert r == pytest.approx(np.corrcoef(one.to_numpy().T)[0, 1])
+    assert r == pytest.approx(0.44, abs=0.005)
+    means = both[both.groupby("area_code").transform("size").gt(1)].groupby("area_code").mean()
+    changes = found.age_changes["Ages 18 to 64"].set_index("take_up")
+    assert changes.loc["self-directed-support", "r_value"] == pytest.approx(
+        np.corrcoef(means.to_numpy().T)[0, 1]
+    )
+    assert budgets_and_outcomes(review, "2024-25", "2024-25").by_age == {}
 
 
 def test_one_year_has_links_and_no_changes(review: Review) -> None:
@@ -478,10 +501,11 @@ def test_all_that_is_wrong_is_named_at_once(review: Review) -> None:
     with pytest.raises(ReviewError) as caught:
         budgets_and_outcomes(review, "2013-14", "2020", "controll, reablement")
     lines = str(caught.value).splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert "first_year “2013-14”" in lines[0]
     assert "last_year “2020”" in lines[1]
     assert "controll" in lines[2]
+    assert "reablement" in lines[3]
     with pytest.raises(ReviewError, match="“reablement” is not asked of people who use care"):
         budgets_and_outcomes(review, indicators="control, reablement")
     with pytest.raises(ReviewError, match="comes after"):

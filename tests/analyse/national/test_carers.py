@@ -16,7 +16,7 @@ from evidence_review.analyse.national.carers import (
     spans,
     trends,
 )
-from evidence_review.analyse.national.older_people import held
+from evidence_review.analyse.national.side_by_side import held
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 

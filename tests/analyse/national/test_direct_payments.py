@@ -1,4 +1,4 @@
-"""Direct payments over time, and the difference between ages beside take-up."""
+"""Direct payments over time."""
 
 import numpy as np
 import pandas as pd
@@ -8,76 +8,18 @@ from scipy import stats
 from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.national.direct_payments import (
     DirectPayments,
-    beside_take_up,
     direct_payments,
-    link,
-    links,
-    meta_regression,
     spread_change,
 )
-from evidence_review.analyse.national.older_people import older_people
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 
-# Trials of the BCG vaccine (Colditz et al. 1994): cases and others, vaccinated and not; and the
-# latitude of each trial.
-BCG = np.array(
-    [
-        (4, 119, 11, 128, 44),
-        (6, 300, 29, 274, 55),
-        (3, 228, 11, 209, 42),
-        (62, 13536, 248, 12619, 52),
-        (33, 5036, 47, 5761, 13),
-        (180, 1361, 372, 1079, 44),
-        (8, 2537, 10, 619, 19),
-        (505, 87886, 499, 87892, 13),
-        (29, 7470, 45, 7232, 27),
-        (17, 1699, 65, 1600, 42),
-        (186, 50448, 141, 27197, 18),
-        (5, 2493, 3, 2338, 33),
-        (27, 16886, 29, 17825, 33),
-    ],
-    dtype=float,
-)
 MAIN = "direct-payments total"
 
 
 @pytest.fixture(scope="module")
 def result(review: Review) -> DirectPayments:
     return direct_payments(review)
-
-
-def test_meta_regression_is_that_of_berkey_1995() -> None:
-    # Page 408, latitude less 33.46: -0.6304 and -0.0268, standard errors 0.1591 and 0.0110.
-    ill, well, ill_without, well_without, latitude = BCG.T
-    treated, control = ill + well, ill_without + well_without
-    effects = np.log(ill / treated) - np.log(ill_without / control)
-    variances = (well / ill).mean() / treated + (well_without / ill_without).mean() / control
-    slope, lower, upper, start = meta_regression(effects, np.sqrt(variances), latitude - 33.46)
-    assert round(slope, 4) == -0.0268
-    assert start == pytest.approx(-0.6304, abs=1.5e-4)
-    assert (upper - lower) / 2 / stats.t.ppf(0.975, 11) == pytest.approx(0.0110, abs=5e-5)
-
-
-def test_meta_regression_without_variance_between_is_never_surer_than_the_errors() -> None:
-    measure = np.arange(6.0)
-    slope, lower, upper, start = meta_regression(2 + 3 * measure, np.ones(6), measure)
-    assert (slope, start) == (pytest.approx(3), pytest.approx(2))
-    error = 1 / np.sqrt(((measure - measure.mean()) ** 2).sum())
-    assert (upper - lower) / 2 == pytest.approx(stats.t.ppf(0.975, 4) * error)
-
-
-def test_a_measure_that_is_held_level_changes_the_slope_as_in_plain_regression() -> None:
-    random = np.random.default_rng(3)
-    one, two = random.normal(size=(2, 200))
-    one = one + two
-    effects = 1 + 2 * one - 3 * two + random.normal(scale=0.1, size=200)
-    slope, lower, upper, _ = meta_regression(
-        effects, np.full(200, 0.1), np.column_stack([one, two])
-    )
-    plain = np.linalg.lstsq(np.column_stack([np.ones(200), one, two]), effects, rcond=None)[0]
-    assert slope == pytest.approx(plain[1], abs=1e-6)
-    assert lower < 2 < upper
 
 
 def test_england_is_as_published(result: DirectPayments) -> None:
@@ -183,24 +125,6 @@ def test_the_interval_of_spread_is_the_same_each_time(result: DirectPayments) ->
     found = result.spreads.set_index("series").loc[MAIN]
     assert found["councils"] == len(rows)
     assert found["sd_first"] == pytest.approx(rows["first"].std())
-
-
-def test_the_difference_between_ages_beside_take_up(review: Review) -> None:
-    ages = older_people(review, "2018-19", "2018-19", "control")
-    joined = beside_take_up(review, ages.rows, "direct-payments")
-    assert len(joined) == 150
-    assert not joined["weak"].any()
-    found = link(joined)
-    assert found["pearson"] == pytest.approx(
-        np.corrcoef(joined["take_up"], joined["difference"])[0, 1]
-    )
-    # The line of the weights that it ends with, by the normal equations.
-    every = links(review, ages.rows).set_index("take_up")
-    assert every.loc["direct-payments", "slope"] == found["slope"]
-    assert set(every.index) == {"direct-payments", "self-directed-support"}
-    assert found["lower"] < 0 < found["upper"]
-    level = link(joined, ["share_65", "imd2019_score"])
-    assert level["councils"] < found["councils"]  # councils that are gone have no population
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,19 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from evidence_review.analyse.council import YEARS
+from evidence_review.analyse.choices import YEARS
 from evidence_review.analyse.findings import age_differences
-from evidence_review.analyse.national.older_people import (
+from evidence_review.analyse.national.older_people import OlderPeople, older_people, same_way
+from evidence_review.analyse.national.panel import LONDON, panel
+from evidence_review.analyse.national.side_by_side import (
     NO_LONDON,
     NO_SMALL,
-    OlderPeople,
     held,
-    older_people,
     pooled,
     side_by_side,
     subsets,
     summary,
 )
-from evidence_review.analyse.national.panel import LONDON, panel
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 
@@ -157,6 +156,46 @@ def made_up(differences: list[float], se: float = 1.0) -> pd.DataFrame:
     rows = pd.DataFrame({"difference": differences, "se": se, "weak": False})
     reach = 1.96 * rows["se"]
     return rows.assign(lower=rows["difference"] - reach, upper=rows["difference"] + reach)
+
+
+def test_control_is_lower_in_every_year_in_most_councils(
+    review: Review, result: OlderPeople
+) -> None:
+    figures = review.figures[
+        review.figures["indicator_id"].eq("control")
+        & review.figures["area_code"].isin(review.council_codes)
+        & review.figures["year"].between("2014-15", "2019-20")
+    ]
+    wide = figures.pivot(index="area_code", columns=["year", "group"], values="value")
+    gaps = pd.DataFrame(
+        {year: wide[year]["65-plus"] - wide[year]["18-64"] for year in wide.columns.levels[0]}
+    )
+    rows = result.rows[result.rows["indicator_id"].eq("control")]
+    gaps = gaps.drop(index=set(rows.loc[rows["weak"], "area_code"]), errors="ignore").dropna()
+    assert same_way(rows) == {
+        "years": 6,
+        "councils": len(gaps),
+        "always_lower": int((gaps < 0).all(axis=1).sum()),
+        "always_higher": int((gaps > 0).all(axis=1).sum()),
+    }
+
+
+def test_a_council_that_lacks_a_year_or_is_weak_in_one_is_not_counted_in_every_year() -> None:
+    gaps = {
+        "lower": (-1, -2),
+        "mixed": (-1, 2),
+        "once equal": (0, -2),
+        "higher": (1, 2),
+        "weak": (-1, -2),
+    }
+    rows = pd.DataFrame(gaps, index=["2014-15", "2015-16"], dtype=float).melt(
+        var_name="area_code", value_name="difference", ignore_index=False
+    )
+    rows = rows.rename_axis("year").reset_index()
+    rows["weak"] = rows["area_code"].eq("weak")
+    short = pd.DataFrame([("2014-15", "short", -1.0, False)], columns=rows.columns)
+    found = same_way(pd.concat([rows, short]))
+    assert found == {"years": 2, "councils": 4, "always_lower": 1, "always_higher": 1}
 
 
 def test_the_sign_test_is_the_binomial_one() -> None:

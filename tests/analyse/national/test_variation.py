@@ -364,8 +364,13 @@ def test_councils_outside_year_after_year_are_so_by_a_plain_count(result: Variat
     assert found.councils["name"].is_monotonic_increasing  # by name, not by how far
     assert set(found.councils["direction"]) <= {"higher", "lower"}
     assert not found.councils["indicator_id"].isin(result.piled).any()
-    assert found.untrimmed <= len(found.councils) <= found.by_chance_limits < found.followed
-    assert (found.councils["outside"] >= found.councils["of"].clip(upper=4)).all()
+    assert found.untrimmed <= len(found.councils) <= len(found.beyond_chance) < found.followed
+    key = ["indicator_id", "area_code", "direction"]
+    assert set(map(tuple, found.councils[key].to_numpy())) <= set(
+        map(tuple, found.beyond_chance[key].to_numpy())
+    )
+    for rows in (found.councils, found.beyond_chance):
+        assert (rows["outside"] >= rows["of"].clip(upper=4)).all()
 
 
 # Regions and types

@@ -17,9 +17,10 @@ from evidence_review.analyse.national.budgets_outcomes_checks import tally
 from evidence_review.analyse.review import Review
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.show.national import budgets_outcomes as show
-from evidence_review.show.national.budgets_outcomes_charts import with_interval
+from evidence_review.show.national.budgets_outcomes_words import with_interval
 
 Check = Callable[[str], str]
+SECTIONS = [name for name in show.__all__ if name != "style"]
 NOTEBOOK = NOTEBOOKS / "budgets-and-outcomes.ipynb"
 CHOICES = [
     ("2014-15", "2014-15", "control"),
@@ -35,7 +36,7 @@ def result(review: Review) -> BudgetsAndOutcomes:
 
 @pytest.fixture(scope="module")
 def pages(result: BudgetsAndOutcomes) -> dict[str, Markup | Image]:
-    return {name: getattr(show, name)(result) for name in show.__all__}
+    return {name: getattr(show, name)(result) for name in SECTIONS}
 
 
 def text(page: Markup | Image) -> str:
@@ -71,7 +72,7 @@ def test_every_section_reads_well_for_other_parameters(
     review: Review, choice: tuple[str, str, str], reads_well: Check
 ) -> None:
     found = budgets_and_outcomes(review, *choice)
-    for name in show.__all__:
+    for name in SECTIONS:
         check(name, getattr(show, name)(found), reads_well)
 
 
@@ -84,10 +85,44 @@ def test_the_finding_states_the_numbers_of_the_tables(
     assert f"In {found.apart} the 95% interval leaves out 0" in words
     top = result.links.loc[result.links["r_value"].abs().idxmax()]
     assert with_interval(top, "r") in words
-    assert "cannot show whether a budget helped the person who has it" in words
     other = result.checks[~result.checks["holds"].astype(bool)]
     assert len(other) == 1
-    assert "for ages 18 to 64" in words
+    assert "holds in 7 of 8 checks: by rank (Spearman’s correlation); without London;" in words
+    assert "does not hold for ages 18 to 64: 5 of 60 correlations remain" in words
+
+
+def test_the_first_paragraph_alone_is_a_fair_answer(
+    result: BudgetsAndOutcomes, pages: dict[str, Markup | Image]
+) -> None:
+    first = BeautifulSoup(str(pages["finding"]), "html.parser").select_one("p")
+    assert first
+    words = first.get_text()
+    assert "do not as a rule report better outcomes" in words
+    found = tally(result.links, "r")
+    assert f"Of {found.tests} comparisons between councils, {found.holm} shows" in words
+    assert "For ages 18 to 64 alone, 5 of 60 do" in words
+    assert "compare councils, not people" in words
+    assert not re.search(r"correlation|interval|Holm|regress|variance", words)
+
+
+def test_each_age_is_counted_from_its_own_estimates(
+    result: BudgetsAndOutcomes, pages: dict[str, Markup | Image]
+) -> None:
+    words = text(pages["ages"])
+    for age, links in result.age_links.items():
+        found = tally(links, "r")
+        assert f"{age}: year by year, {found.apart} of {found.tests} correlations leave" in words
+        assert f"{age}: self-directed support" in words
+    younger = result.age_links["Ages 18 to 64"]
+    kept = younger.loc[younger["r_holm"], "year"].value_counts()
+    assert f"{kept.sum()} remain, {kept.iloc[0]} of them from {kept.index[0]}" in words
+
+
+def test_years_counted_in_another_way_are_told_apart(pages: dict[str, Markup | Image]) -> None:
+    payments = text(pages["payments_table"])
+    assert "2024-25 stands apart, on client level data: correlations from −0.08 to 0.13" in payments
+    assert payments.count("client level data, 150 councils") == 5
+    assert "stands apart" not in text(pages["support_table"])
 
 
 def test_the_office_is_quoted_by_a_phrase_and_compared(pages: dict[str, Markup | Image]) -> None:
@@ -140,9 +175,10 @@ def test_the_notebook_is_thin_and_shows_every_section() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     calls = [cell.source for cell in code[2:]]
-    assert sorted(calls) == sorted(f"show.{name}(result)" for name in show.__all__)
+    assert sorted(calls) == sorted(f"show.{name}(result)" for name in SECTIONS)
     assert code[0].metadata.tags == ["parameters", "remove-cell"]
     assert code[1].metadata.tags == ["remove-cell"]
+    assert code[1].source.endswith("show.style()")
     assert all("remove-input" in cell.metadata.tags for cell in code[2:])
     prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert not re.search(r"\busers?\b", prose)

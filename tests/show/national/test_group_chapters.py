@@ -11,9 +11,11 @@ from bs4 import BeautifulSoup
 from IPython.display import Image
 from markupsafe import Markup
 
+from evidence_review.analyse.national.older_people import same_way
 from evidence_review.analyse.review import Review
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.show.national import carers, direct_payments, older_people
+from evidence_review.show.national.groups_words import comparison, holds_text
 
 Check = Callable[[str], str]
 CHAPTERS: dict[str, tuple[ModuleType, str, list[str], list[str]]] = {
@@ -79,7 +81,7 @@ def pages(results: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def text_of(html: Any) -> str:
-    return BeautifulSoup(html, "html.parser").get_text(" ", strip=True)
+    return " ".join(BeautifulSoup(html, "html.parser").get_text().split())
 
 
 def check_section(html: Any, reads_well: Check) -> None:
@@ -161,10 +163,13 @@ def test_the_finding_on_older_people_is_that_of_the_figures(
     results: dict[str, Any], pages: dict[str, dict[str, Any]]
 ) -> None:
     text = text_of(pages["older-people"]["finding"])
-    assert "143 of 151 councils (142 of 150" in text
-    assert "74.4% (73.9 to 74.9%) at 65 and over and 82.6% (82.1 to 83.1%) at 18 to 64" in text
+    assert "lower in 143 of 151 councils" in text
+    assert "lower in 142 of 150 councils" in text
+    assert "74.4% (73.9 to 74.9%) and 82.6% (82.1 to 83.1%) in England in 2018-19" in text
     assert "−8.2 points (95% interval −8.9 to −7.5)" in text
     assert "lower beyond chance in 83 of 150 councils and higher in none" in text
+    kept = same_way(results["older-people"].rows.query("indicator_id == 'control'"))
+    assert f"{kept['always_lower']} of the {kept['councils']} councils with figures for all" in text
     rows = results["older-people"].by_year.set_index(["indicator_id", "year"])
     pooled = rows.loc[("control", "2018-19"), "pooled"]
     assert f"−{abs(pooled.mean):.1f} points (95% interval −{abs(pooled.lower):.1f} to" in text
@@ -172,8 +177,9 @@ def test_the_finding_on_older_people_is_that_of_the_figures(
 
 def test_the_finding_on_carers_is_that_of_the_figures(pages: dict[str, dict[str, Any]]) -> None:
     text = text_of(pages["carers"]["finding"])
-    assert "36.7% (36.0 to 37.4%) for carers and 65.4% (64.9 to 65.9%) for people" in text
-    assert "lower for carers in 150 of 150 councils" in text
+    assert "36.7% (36.0 to 37.4%) and 65.4% (64.9 to 65.9%) in England in 2023-24" in text
+    assert "Carers’ figure is lower in all 150 councils" in text
+    assert "in the survey of carers, all 5 measures went down in England" in text
     assert "80,811 of 107,384 carers" in text
 
 
@@ -181,12 +187,23 @@ def test_the_finding_on_direct_payments_is_that_of_the_figures(
     results: dict[str, Any], pages: dict[str, dict[str, Any]]
 ) -> None:
     text = text_of(pages["direct-payments"]["finding"])
-    assert "26.3% (26.2 to 26.5%) in 2014-15, 28.5% (28.3 to 28.6%) in 2017-18" in text
-    assert "26.6% (26.4 to 26.7%) in 2020-21" in text
+    assert "In England in 2020-21, 26.6% (26.4 to 26.7%) of people" in text
+    assert "0.3 points more than in 2014-15 (26.3%, 26.2 to 26.5%)" in text
+    assert "28.5% (28.3 to 28.6%) in 2017-18" in text
     row = results["direct-payments"].moves.iloc[len(results["direct-payments"].spans) - 1]
-    assert f"{row['beyond_higher']} of {row['tested']} councils went up beyond chance" in text
+    moved = f"{row['beyond_higher']} of {row['tested']} went up and {row['beyond_lower']} went down"
+    assert moved in text
     assert "24.5% (24.4 to 24.6%)" in text
     assert "no change since 2020-21" in text
+
+
+def test_an_opening_marks_a_figure_of_low_reliability(review: Review) -> None:
+    # The publisher marks self-directed support of 2024-25 so.
+    result = direct_payments.direct_payments(review, indicators="self-directed-support")
+    first = BeautifulSoup(direct_payments.finding(result), "html.parser").p
+    assert first
+    text = " ".join(first.get_text().split())
+    assert re.search(r"2024-25, [\d.]+% .+, is counted in another way and of low reliability", text)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -218,10 +235,70 @@ def test_sensitivity_says_whether_it_holds(pages: dict[str, dict[str, Any]]) -> 
             word in html
             for word in ("All councils", "Without London", "Without the smallest tenth")
         )
-        assert re.search(r"holds in every row|does not hold in \d row", text_of(html))
+        assert re.search(r" holds: .+, in every case|does not hold everywhere", text_of(html))
     # The spread of direct payments hangs on which councils are counted, and the page says so.
     text = text_of(pages["direct-payments"]["sensitivity"])
-    assert "What is said of the spread does not hold in 1 row of 3" in text
+    assert "closer together (“Without the smallest tenth”)" in text
+    for name in ("older-people", "carers"):  # where a correlation applies, the other one too
+        assert "Spearman" in text_of(pages[name]["sensitivity"])
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ({"All": "it fell", "Few": "it fell"}, "What is said holds: it fell, in every case."),
+        (
+            {"All": "it fell", "Few": "it rose"},
+            "What is said does not hold everywhere: it fell (“All”), but it rose (“Few”).",
+        ),
+    ],
+)
+def test_a_conclusion_that_turns_is_said_with_its_case(verdicts: dict[str, str], said: str) -> None:
+    assert holds_text(verdicts, "What is said") == said
+
+
+# A measure, its change and its interval, and how a reader is told of it.
+COMPARED = [
+    ("control", -8.2, (-9.0, -7.0), "A smaller share of carers than of people say that they have"),
+    ("control", 8.2, (7.0, 9.0), "A larger share of carers than of people say that they have"),
+    ("control", 0.1, (-1.0, 1.0), "of carers and of people are not clearly apart: 41.0% (40.0 to"),
+    (
+        "quality-of-life",
+        -8.2,
+        (-9.0, -7.0),
+        "figure for control is lower for carers than for people",
+    ),
+    ("control", float("nan"), (0.0, 0.0), "England has no two figures for control in 2018-19."),
+]
+
+
+@pytest.mark.parametrize(("indicator", "change", "limits", "said"), COMPARED)
+def test_the_opening_turns_with_the_figures(
+    indicator: str, change: float, limits: tuple[float, float], said: str
+) -> None:
+    row: dict[str, Any] = {
+        "indicator_id": indicator,
+        "said": "control",
+        "year": "2018-19",
+        "unit": "percent",
+    }
+    row |= {"change": change, "change_lower": limits[0], "change_upper": limits[1]}
+    for side in ("first", "second"):
+        row |= {side: 41.0, f"{side}_lower": 40.0, f"{side}_upper": 42.0}
+    assert said in comparison(row, "carers", "people")
+
+
+def test_the_first_paragraph_needs_no_statistics(pages: dict[str, dict[str, Any]]) -> None:
+    for name in CHAPTERS:
+        first = BeautifulSoup(pages[name]["finding"], "html.parser").p
+        assert first
+        text = first.get_text()
+        assert not re.search(
+            r"beyond chance|correlation|Pearson|Spearman|meta-analysis|standard deviation|\bp\b",
+            text,
+        )
+        assert "In brackets stands the 95% interval" in text
+        assert "Source" in text
 
 
 def test_the_missing_years_are_explained(pages: dict[str, dict[str, Any]]) -> None:
@@ -240,6 +317,7 @@ def test_the_notebook_is_thin_and_calls_what_there_is(name: str) -> None:
     assert len({cell["id"] for cell in cells}) == len(cells)
     source = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     assert f"show.{make}(open_review(), first_year, last_year, indicators)" in source[1]
+    assert source[1].endswith("show.style()")  # the look of tables in JupyterLab
     called = [re.fullmatch(r"show\.(\w+)\(result\)", line) for line in source[2:]]
     assert {match[1] for match in called if match} == {*sections, *charts}
     assert source[2] == "show.finding(result)"

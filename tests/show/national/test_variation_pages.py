@@ -17,10 +17,11 @@ from evidence_review.analyse.national.variation_years import FEWEST_YEARS, PILE
 from evidence_review.analyse.review import Review
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.show.national import variation as show
+from evidence_review.show.national.variation_words import council
 
 Check = Callable[[str], str]
 CHARTS = [name for name in show.__all__ if name.endswith("_chart")]
-SECTIONS = [name for name in show.__all__ if name not in CHARTS]
+SECTIONS = [name for name in show.__all__ if name not in [*CHARTS, "style"]]
 HOLE = re.compile(r"\bnan\b|NaN|<NA>|\bNone\b|\binf\b")
 WEIGHT = 600_000  # bytes of HTML and pictures
 
@@ -114,6 +115,15 @@ def test_the_finding_states_the_results(result: Variation) -> None:
     assert f"{100 * most:.0f}% at most" in text
 
 
+def test_the_first_paragraph_alone_is_a_fair_answer(result: Variation) -> None:
+    first = BeautifulSoup(show.finding(result), "html.parser").select_one("p")
+    assert first
+    text = first.get_text()
+    assert "differ from each other by more than chance" in text
+    assert "is no verdict" in text
+    assert not re.search(r"variance|deviation|I²|interval|Holm", text)
+
+
 def test_the_table_shows_the_newest_figures(result: Variation) -> None:
     rows = {row[0]: row for row in table_of(show.spread_table(result)) if len(row) == 6}
     for row in result.newest.to_dict("records"):
@@ -158,9 +168,32 @@ def test_links_lead_to_councils_of_today_and_nobody_is_ranked(result: Variation)
     assert names == sorted(names)
 
 
+def test_everyone_outside_the_limits_year_after_year_is_named(result: Variation) -> None:
+    """By name within each side, in the fold; the numbers beside the names are those of the names."""
+    html = BeautifulSoup(show.year_after_year(result), "html.parser")
+    fold = html.select_one("details")
+    assert fold
+    found = result.persistent.beyond_chance
+    assert len(fold.select("td a")) == found["slug"].notna().sum()
+    rows = {}
+    for row in fold.select("tbody tr"):
+        heads, *cells = row.select("th, td")
+        rows[heads.get_text(" ")] = cells
+        for cell in cells:
+            names = [link.get_text() for link in cell.select("a")]
+            assert names == sorted(names)
+    control = found[found["indicator_id"].eq("control")]
+    (cells,) = [cells for head, cells in rows.items() if head.startswith("Control")]
+    for cell, side in zip(cells, ("higher", "lower"), strict=True):
+        own = control[control["direction"].eq(side)]
+        assert cell.get_text().startswith(str(len(own)))
+        assert {link.get_text() for link in cell.select("a")} == set(own["name"])
+    assert f"{len(found)} series" in html.get_text()
+
+
 def test_a_council_of_the_past_has_no_link(result: Variation) -> None:
     gone = {"name": "Cumbria", "slug": None}
-    assert show._council(gone) == "Cumbria"
+    assert council(gone) == "Cumbria"
 
 
 def test_charts_say_what_they_show(result: Variation, drawn: dict[str, Image]) -> None:
@@ -200,4 +233,5 @@ def test_the_notebook_says_the_rules_that_the_code_applies() -> None:
         for cell in cells
         for found in re.findall(r"show\.(\w+)\(result\)", "".join(cell["source"]))
     }
-    assert shown == set(show.__all__)
+    assert shown == {*CHARTS, *SECTIONS}
+    assert "".join(cells[2]["source"]).endswith("show.style()")

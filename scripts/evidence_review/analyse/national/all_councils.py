@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, norm
 
-from evidence_review.analyse.council import choose
+from evidence_review.analyse.choices import YEARS, chosen_indicators, chosen_years
 from evidence_review.analyse.findings import ENGLAND, Z_95
 from evidence_review.analyse.national.panel import LONDON, panel
 from evidence_review.analyse.reliability import WEAK
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.statistics import compare
+from evidence_review.errors import ReviewError
 
 COMPARED = ("similar", "better", "worse", "higher", "lower")
 NO_INTERVAL, NO_ENGLAND = "no interval", "no England figure"
@@ -37,14 +38,12 @@ class AllCouncils:
     places: one row for each council and indicator, in their orders: area_code, indicator_id; year,
     value, lower, upper, base, england (NaN or None without a figure); london; said: one of
     `COMPARED`, `NOT_COMPARED`, or the code of a missing figure.
-    changed: parameters that differ from the notebook's own.
     """
 
     years: tuple[str, ...]
     councils: pd.DataFrame = field(repr=False)
     indicators: pd.DataFrame = field(repr=False)
     places: pd.DataFrame = field(repr=False)
-    changed: dict[str, str]
     review: Review = field(repr=False)
 
     @cached_property
@@ -97,8 +96,8 @@ class AllCouncils:
 
 def all_councils(
     review: Review,
-    first_year: str = "2014-15",
-    last_year: str = "2024-25",
+    first_year: str = YEARS[0],
+    last_year: str = YEARS[-1],
     indicators: str | list[str] = "",
 ) -> AllCouncils:
     """The newest figure of every council in these years, beside England.
@@ -106,23 +105,23 @@ def all_councils(
     indicators: ids or short names, as a list or as text with commas; blank for all.
     Raises ReviewError that names every wrong value at once.
     """
-    choices = choose(
-        review, "England", first_year=first_year, last_year=last_year, indicators=indicators
-    )
+    years, wrong = chosen_years(first_year, last_year)
+    picked, problems = chosen_indicators(review.indicators, indicators)
+    if wrong or problems:
+        raise ReviewError("\n".join([*wrong, *problems]))
     shown = review.indicators
-    if choices.indicators:
-        shown = shown[shown["indicator_id"].isin(choices.indicators)]
+    if picked:
+        shown = shown[shown["indicator_id"].isin(picked)]
     councils = review.councils.sort_values("name").reset_index(drop=True)
-    figures = panel(review, shown["indicator_id"], choices.years)
+    figures = panel(review, shown["indicator_id"], years)
     figures = figures[figures["area_code"].isin(councils["area_code"])]
     newest = figures.sort_values("year").groupby(["indicator_id", "area_code"]).tail(1)
     england = _england(review)
     return AllCouncils(
-        years=choices.years,
+        years=years,
         councils=councils,
         indicators=_with_year(shown, newest, england),
         places=_places(review, councils, shown, newest, england),
-        changed=choices.changed,
         review=review,
     )
 

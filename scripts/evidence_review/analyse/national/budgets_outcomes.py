@@ -9,8 +9,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from evidence_review.analyse.council import YEARS, choose
+from evidence_review.analyse.choices import YEARS, chosen_indicators, chosen_years
 from evidence_review.analyse.national.budgets_outcomes_checks import (
+    CLIENT_LEVEL,
     JUMP,
     PAYMENTS,
     RETURNS,
@@ -60,19 +61,41 @@ class BudgetsAndOutcomes:
         return change_table(self.pairs)
 
     @cached_property
+    def by_age(self) -> dict[str, pd.DataFrame]:
+        """Name of an age → pairs of that age alone that are not weak, none for ages without any."""
+        outcomes = list(self.outcomes["indicator_id"])
+        found = {
+            name: pairs(self.review, outcomes, self.asked, group) for group, name in AGES.items()
+        }
+        sound = {name: own[~own["weak"]] for name, own in found.items()}
+        return {name: own for name, own in sound.items() if len(own)}
+
+    @cached_property
+    def age_links(self) -> dict[str, pd.DataFrame]:
+        """Take-up and outcomes of each age, year by year; see `link_table`, brief."""
+        return {name: link_table(own, brief=True) for name, own in self.by_age.items()}
+
+    @cached_property
+    def age_changes(self) -> dict[str, pd.DataFrame]:
+        """Between councils and within them, one age at a time; see `change_table`."""
+        return {name: change_table(own) for name, own in self.by_age.items()}
+
+    @cached_property
     def checks(self) -> pd.DataFrame:
         """Whether the conclusion holds; see `budgets_outcomes_checks.checks`."""
-        by_age = {
-            name: pairs(self.review, list(self.outcomes["indicator_id"]), self.asked, group)
-            for group, name in AGES.items()
-        }
-        of_ages = {name: own[~own["weak"]] for name, own in by_age.items()}
-        return checks(self.pairs, self.links, self.changes, of_ages)
+        return checks(self.pairs, self.links, self.changes, self.by_age)
 
     def years(self, take_up: str) -> list[str]:
         """The years in which this measure of take-up stands beside an outcome, oldest first."""
         own = self.pairs[self.pairs["take_up"].eq(take_up)]
         return sorted(str(year) for year in own["year"].unique())
+
+    def client_level_years(self, take_up: str) -> list[str]:
+        """Those of `years` that rest on client level data, not on the councils' returns."""
+        own = self.pairs[self.pairs["take_up"].eq(take_up)]
+        return sorted(
+            str(year) for year in own.loc[own["basis_id"].eq(CLIENT_LEVEL), "year"].unique()
+        )
 
     @cached_property
     def unreliable_years(self) -> list[tuple[str, str]]:
@@ -178,17 +201,10 @@ def budgets_and_outcomes(
     measures of the survey of people who use care; blank for `OUTCOMES`.
     Raises ReviewError that names all that is wrong.
     """
-    wrong: list[str] = []
-    years: tuple[str, ...] = ()
-    outcomes: tuple[str, ...] = ()
-    try:
-        years = choose(review, "England", first_year=first_year, last_year=last_year).years
-    except ReviewError as error:
-        wrong += str(error).splitlines()
-    try:
-        outcomes = choose(review, "England", indicators=indicators).indicators or OUTCOMES
-    except ReviewError as error:
-        wrong += str(error).splitlines()
+    years, wrong = chosen_years(first_year, last_year)
+    picked, problems = chosen_indicators(review.indicators, indicators)
+    wrong += problems
+    outcomes = tuple(picked) or OUTCOMES
     table = review.indicators.set_index("indicator_id")
     surveyed = list(table.index[table["collection"].eq(SURVEY)])
     wrong += [

@@ -200,7 +200,7 @@ def checks(
     """
     rows = [
         _check("All councils", links, "r", tally(links, "slope"), _inside(changes)),
-        _check("Spearman’s correlation, by rank", links, "rho", None, None),
+        _check("By rank (Spearman’s correlation)", links, "rho", None, None),
     ]
     chosen = {name: choose(pairs) for name, choose in CHOICES.items()} | dict(by_age)
     for name, own in chosen.items():

@@ -9,21 +9,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
-from evidence_review.analyse.council import YEARS
+from evidence_review.analyse.choices import YEARS
 from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.groups import CARER_PAIRS
-from evidence_review.analyse.national.older_people import (
+from evidence_review.analyse.national.older_people import chosen
+from evidence_review.analyse.national.older_people_links import correlations
+from evidence_review.analyse.national.panel import years_with_most
+from evidence_review.analyse.national.side_by_side import (
     LIMITS,
-    chosen,
     held,
     national,
     side_by_side,
     summary,
 )
-from evidence_review.analyse.national.panel import years_with_most
 from evidence_review.analyse.reliability import WEAK
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
@@ -257,16 +257,8 @@ def trends(rows: pd.DataFrame, column: str = "difference") -> pd.DataFrame:
 def agreement(pairs: pd.DataFrame) -> dict[str, float]:
     """Whether councils with higher figures for people have higher figures for carers.
 
-    pairs: `side_by_side` of one indicator and year. Returns councils, pearson, pearson_lower,
-    pearson_upper (Fisher's interval), spearman; weak figures left out.
+    pairs: `side_by_side` of one indicator and year. Returns councils and `correlations`; weak
+    figures left out.
     """
     sure = pairs[~pairs["weak"]]
-    found = stats.pearsonr(sure["first"], sure["second"])
-    limits = found.confidence_interval()
-    return {
-        "councils": len(sure),
-        "pearson": float(found.statistic),
-        "pearson_lower": float(limits.low),
-        "pearson_upper": float(limits.high),
-        "spearman": float(stats.spearmanr(sure["first"], sure["second"]).statistic),
-    }
+    return {"councils": len(sure), **correlations(sure["first"], sure["second"])}

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from evidence_review.analyse.council import YEARS, choose
+from evidence_review.analyse.choices import YEARS, chosen_indicators, chosen_years
 from evidence_review.analyse.national.panel import panel
 from evidence_review.analyse.national.variation_funnel import (
     Funnel,
@@ -120,32 +120,17 @@ def variation(
 ) -> Variation:
     """Gather the chapter's results.
 
-    first_year, last_year: one of `council.YEARS`. indicators: ids or short names, as a list or as
+    first_year, last_year: one of `choices.YEARS`. indicators: ids or short names, as a list or as
     text with commas; blank for all of them. funnel_indicator: the id or short name of one.
     Raises ReviewError that names every wrong value at once, or says that the years chosen hold no
     figure with an interval.
     """
-    wrong = []
-    years: tuple[str, ...] = ()
-    picked: tuple[str, ...] = ()
-    try:
-        choices = choose(
-            review, "England", first_year=first_year, last_year=last_year, indicators=indicators
-        )
-        years, picked = choices.years, choices.indicators
-    except ReviewError as error:
-        wrong += str(error).splitlines()
-    one: tuple[str, ...] = ()
-    try:
-        one = choose(review, "England", indicators=funnel_indicator).indicators
-        if len(one) != 1:
-            wrong.append(
-                f"funnel_indicator “{funnel_indicator}”: expected one indicator, not {len(one)}."
-            )
-    except ReviewError as error:
-        wrong += [
-            line.replace("indicators:", "funnel_indicator:") for line in str(error).splitlines()
-        ]
+    years, wrong = chosen_years(first_year, last_year)
+    picked, problems = chosen_indicators(review.indicators, indicators)
+    one, more = chosen_indicators(review.indicators, funnel_indicator, "funnel_indicator")
+    if not more and len(one) != 1:
+        more = [f"funnel_indicator “{funnel_indicator}”: expected one indicator, not {len(one)}."]
+    wrong += [*problems, *more]
     if wrong:
         raise ReviewError("\n".join(wrong))
     chosen = picked or tuple(review.indicators["indicator_id"])

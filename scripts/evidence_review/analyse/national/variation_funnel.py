@@ -168,22 +168,22 @@ def newest_funnel(figures: pd.DataFrame) -> Funnel | None:
 class Persistent:
     """The councils outside the outer limits on one side, year after year.
 
-    followed: series (one indicator, one council) with enough years. by_chance_limits: how many of
-    them lie outside the limits of chance alone, year after year. untrimmed: how many lie outside
-    limits widened without drawing anyone in. observed: share of single figures outside the widened
-    limits, 0 to 1; expected: the share that would be if councils were spread as a bell of the
-    untrimmed variance, without any that stand apart (both NaN with nothing to follow).
+    followed: series (one indicator, one council) with enough years. untrimmed: how many of them lie
+    outside limits widened without drawing anyone in. observed: share of single figures outside the
+    widened limits, 0 to 1; expected: the share that would be if councils were spread as a bell of
+    the untrimmed variance, without any that stand apart (both NaN with nothing to follow).
     councils: those outside the widened limits year after year: indicator_id, basis_id, area_code,
     name, slug, direction, outside (years), of (years), first_year, last_year, years (those outside,
-    with a semicolon between). indicators: the ids that could be followed.
+    with a semicolon between). beyond_chance: the same of the limits of chance alone. Both are in
+    the order of names. indicators: the ids that could be followed.
     """
 
     followed: int
-    by_chance_limits: int
     untrimmed: int
     observed: float
     expected: float
     councils: pd.DataFrame = field(repr=False)
+    beyond_chance: pd.DataFrame = field(repr=False)
     indicators: tuple[str, ...]
 
 
@@ -213,11 +213,11 @@ def persistent(figures: pd.DataFrame) -> Persistent:
     ways = {way: _year_after_year(sides, way) for way in ("chance", "wide", "untrimmed")}
     return Persistent(
         followed=int(held["years"].ge(held["of"].clip(upper=MOST_YEARS)).sum()),
-        by_chance_limits=len(ways["chance"]),
         untrimmed=len(ways["untrimmed"]),
         observed=float(sides["wide"].ne(0).mean()) if len(sides) else np.nan,
         expected=float(sides["expected"].mean()) if len(sides) else np.nan,
-        councils=ways["wide"].sort_values(["name", "indicator_id"]).reset_index(drop=True),
+        councils=ways["wide"],
+        beyond_chance=ways["chance"],
         indicators=tuple(dict.fromkeys(sides["indicator_id"])),
     )
 
@@ -258,6 +258,7 @@ def _year_after_year(sides: pd.DataFrame, way: str) -> pd.DataFrame:
     )
     found = found[found["outside"].ge(found["of"].clip(upper=MOST_YEARS))]
     first = sides.groupby("indicator_id")["year"].agg(first_year="min", last_year="max")
-    return found.assign(direction=np.where(found[way].gt(0), HIGHER, LOWER)).merge(
+    found = found.assign(direction=np.where(found[way].gt(0), HIGHER, LOWER)).merge(
         first, on="indicator_id", how="left"
     )
+    return found.sort_values(["name", "indicator_id"], ignore_index=True)

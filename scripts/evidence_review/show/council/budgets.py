@@ -10,9 +10,16 @@ from evidence_review.analyse.comparators import values
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.reliability import weak
 from evidence_review.show.council.change import BUDGETS, years_chart
-from evidence_review.show.council.figures import WEAK_RULE, mark, no_figures, two_lines
+from evidence_review.show.council.figures import (
+    WEAK_RULE,
+    figure_text,
+    mark,
+    no_figures,
+    own_figure,
+    two_lines,
+)
 from evidence_review.show.html import Html, fragment, table
-from evidence_review.show.words import interval, number
+from evidence_review.show.words import number
 
 COLLECTIONS = {"salt": "Councils’ returns (SALT)", "cld": "Client level data (CLD)"}
 EVERYWHERE_WEAK = (
@@ -51,11 +58,7 @@ def budgets(report: CouncilReport) -> Html:
         row: dict[str, Any] = {
             "name": two_lines(figure["name"], figure["year"]),
             "basis": COLLECTIONS[figure["basis_id"]],
-            "value": Markup('<strong>{}</strong>{} <span class="er-limits">({})</span>').format(
-                number(figure["value"], "percent"),
-                mark(figure["weak"]),
-                _limits(figure),
-            ),
+            "value": own_figure(figure),
         }
         for one in report.comparators:
             held = beside[one.label]
@@ -80,11 +83,6 @@ def budgets(report: CouncilReport) -> Html:
     )
 
 
-def _limits(figure: dict[str, Any]) -> str:
-    text = interval(figure["lower"], figure["upper"], "percent")
-    return f"interval {text}" if pd.isna(figure["lower"]) else text
-
-
 def _beside(held: pd.Series | None) -> Markup | str:
     if held is None:
         return "[x]"
@@ -97,8 +95,7 @@ def _beside(held: pd.Series | None) -> Markup | str:
 
 
 def _said(figure: dict[str, Any]) -> str:
-    value = f"{number(figure['value'], 'percent')}{mark(figure['weak'])}"
-    return f"{value} in {figure['year']} by {SAID[figure['basis_id']]}"
+    return f"{figure_text(figure)} in {figure['year']} by {SAID[figure['basis_id']]}"
 
 
 def budgets_chart(report: CouncilReport) -> Image | Html:

@@ -37,6 +37,26 @@ def figure_text(figure: pd.Series | dict[str, Any]) -> str:
     return f"{number(figure['value'], figure['unit'])}{mark(figure['weak'])}"
 
 
+def with_interval(
+    value: float, lower: float, upper: float, unit: str, is_weak: bool, strong: bool = False
+) -> Markup:
+    """A figure with its unit, its mark where it is weak, and its 95% interval or "interval [x]".
+
+    strong: in bold, as the area's own figure stands in a table.
+    """
+    limits = interval(lower, upper, unit)
+    if pd.isna(lower):
+        limits = f"interval {limits}"
+    shown = Markup("<strong>{}</strong>" if strong else "{}").format(number(value, unit))
+    return Markup('{}{} <span class="er-limits">({})</span>').format(shown, mark(is_weak), limits)
+
+
+def own_figure(figure: dict[str, Any]) -> Markup:
+    """The area's own figure in a table."""
+    value, lower, upper, unit = (figure[name] for name in ("value", "lower", "upper", "unit"))
+    return with_interval(value, lower, upper, unit, figure["weak"], strong=True)
+
+
 def by_chance(tests: int, noun: str) -> str:
     """A sentence, with a space before it, on how many of so many tests chance alone would make."""
     if not tests:
@@ -44,11 +64,6 @@ def by_chance(tests: int, noun: str) -> str:
     if tests < 20:
         return f" Chance alone makes about one {noun} in twenty stand out, so weigh them together."
     return f" With {count(tests, noun)}, about {round(tests / 20)} would stand out by chance alone."
-
-
-def is_council(one: Comparator) -> bool:
-    """Whether a comparator is a single council."""
-    return len(one.codes) == 1 and not one.codes[0].startswith(("E92", "E12", "type"))
 
 
 def no_chart(report: CouncilReport, about: str) -> Html:
@@ -150,11 +165,11 @@ def figures_finding(report: CouncilReport) -> Html:
             + (
                 " A council named to compare with has a margin of its own, which is not counted: "
                 "more of these would differ."
-                if any(map(is_council, report.comparators))
+                if any(one.level == "council" for one in report.comparators)
                 else ""
             )
         )
-    named = [one for one in report.comparators if one.label == NEIGHBOURS]
+    named = [one for one in report.comparators if one.level == NEIGHBOURS]
     if named:
         areas = report.review.areas.set_index("area_code")["name"]
         names = sorted(areas[code] for code in named[0].codes)
@@ -186,7 +201,7 @@ def figures_by_frame(report: CouncilReport) -> Html:
             "order": first,
             "frame": frames[first],
             "name": two_lines(figure["name"], _where_from(figure, sources, others)),
-            "value": _with_interval(figure),
+            "value": own_figure(figure),
         }
         for one in report.comparators:
             row[one.label] = _compared(figure, one.label)
@@ -237,15 +252,6 @@ def _notes(report: CouncilReport) -> Html:
             *weak,
         ],
         points=[],
-    )
-
-
-def _with_interval(figure: dict[str, Any]) -> Markup:
-    limits = interval(figure["lower"], figure["upper"], figure["unit"])
-    if pd.isna(figure["lower"]):
-        limits = f"interval {limits}"
-    return Markup('<strong>{}</strong>{} <span class="er-limits">({})</span>').format(
-        number(figure["value"], figure["unit"]), mark(figure["weak"]), limits
     )
 
 

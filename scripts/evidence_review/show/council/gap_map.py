@@ -4,14 +4,16 @@ from typing import Any
 
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.placements import REPORT
-from evidence_review.read.own_evidence import cells_of
 from evidence_review.show.cells import cells_in_words, link_to_page
 from evidence_review.show.council.figures import figure_text
 from evidence_review.show.gap_map import LEVEL_WORDS, css_name, map_table, state_rule
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import STATE_SYMBOLS, STATE_WORDS, count, sentence
 
-NOUNS = {"figures": "indicator", "own evidence": "document"}
+NOUNS = {
+    "figures": ("indicator", "indicators"),
+    "own evidence": ("piece of evidence", "pieces of evidence"),
+}
 ROOT = "../"  # council pages lie one folder below the top of the book
 
 
@@ -24,7 +26,7 @@ def council_gap_map(report: CouncilReport) -> Html:
     placed = review.placements[review.placements["origin"].eq(REPORT)]
     by_cell = dict(list(placed.groupby(["element_id", "frame_id"], sort=False)))
 
-    own = cells_of(report.documents)
+    own = report.own_cells
     lodged = dict(list(own[own["extent"].ne("planned")].groupby(["element_id", "frame_id"])))
 
     def _figure(indicator: str) -> dict[str, Any]:
@@ -69,12 +71,11 @@ def council_gap_map(report: CouncilReport) -> Html:
         row = states.loc[(element_id, frame_id)]
         state = str(row["state"])
         listed = entries(element_id, frame_id, state, row["indicators"])
-        noun = NOUNS.get(state, "source")
         return {
             "css": f"state-{css_name(state)}",
             "symbol": STATE_SYMBOLS[state],
             "word": STATE_WORDS[state],
-            "count": count(len(listed), noun),
+            "count": count(len(listed), *NOUNS.get(state, ("source", "sources"))),
             "entries": listed,
         }
 
@@ -88,17 +89,17 @@ def council_gap_map(report: CouncilReport) -> Html:
 
 def own_documents(report: CouncilReport) -> Html:
     """The documents that the area lodged, and the cells that each speaks to."""
-    if report.documents.empty:
+    if report.own.documents.empty:
         return fragment(
             "prose.html",
             paragraphs=[
-                "No document or survey of its own is part of this page. To add some, keep a table "
-                "of documents in a folder and name the folder as own_evidence; the last section "
-                "says how."
+                "No document or survey of its own is part of this page. Market position "
+                "statements, needs assessments, local accounts and a council’s own surveys could "
+                "fill more of the map; the last section says how to add them."
             ],
             points=[],
         )
-    cells = cells_of(report.documents)
+    cells = report.own_cells
     rows = [
         {
             "title": f"{document['title']} ({document['year']})",
@@ -110,7 +111,7 @@ def own_documents(report: CouncilReport) -> Html:
             else "not given",
             "note": document["note"] or "none",
         }
-        for document in report.documents.to_dict("records")
+        for document in report.own.documents.to_dict("records")
     ]
     return table(
         f"{count(len(rows), 'document')} lodged for {report.area.said}",

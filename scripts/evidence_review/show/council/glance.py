@@ -2,38 +2,50 @@
 
 from markupsafe import Markup
 
+from evidence_review.analyse.areas import councils_of
+from evidence_review.analyse.comparators import NEIGHBOURS
 from evidence_review.analyse.council import CouncilReport
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.show.council.change import moves_sentence
 from evidence_review.show.council.figures import comparison_sentence
+from evidence_review.show.council.own_survey import survey_finding
 from evidence_review.show.html import Html, fragment
-from evidence_review.show.words import count, year_ranges
+from evidence_review.show.words import count, listing, year_ranges
 
 
 def at_a_glance(report: CouncilReport) -> Html:
     """Cells by state, where the area stands apart, what has changed, what cannot be said and why."""
     points = []
+    if report.is_invented:
+        points.append(
+            Markup("<strong>{}</strong> {}").format(
+                "Invented.",
+                "There is no such council. Its figures, documents and answers are made up, to "
+                "show what a report looks like and to try one on.",
+            )
+        )
     if report.changed:
-        made = "; ".join(
+        made = [
             f"{name.replace('_', ' ')} {value}"
             for name, value in report.changed.items()
             if name != "own_evidence"
-        )
+        ]
+        with_own = ["evidence of its own"] if "own_evidence" in report.changed else []
         points.append(
             Markup("<strong>{}</strong> {}").format(
-                "Not the published page.",
-                "It was made with other choices" + (f": {made}." if made else "."),
+                "Not the published page.", f"It was made with {listing([*with_own, *made])}."
             )
         )
     points.append(Markup("<strong>{}</strong> {}").format("Evidence.", _cells_sentence(report)))
     for one in report.comparators:
-        if one.codes == (ENGLAND,) or len(one.codes) > 1:
+        if one.level in ("england", NEIGHBOURS):
             points.append(
                 Markup("<strong>Compared with {}.</strong> {}").format(
-                    "England" if one.codes == (ENGLAND,) else "its neighbours",
+                    "England" if one.level == "england" else "its neighbours",
                     comparison_sentence(report, one),
                 )
             )
+    if found := survey_finding(report):
+        points.append(Markup("<strong>{}</strong> {}").format("Own survey.", found))
     points.append(Markup("<strong>{}</strong> {}").format("Change.", _change(report)))
     points.append(Markup("<strong>{}</strong> {}").format("Not known.", _missing_sentence(report)))
     return fragment("prose.html", paragraphs=[], points=points)
@@ -59,7 +71,7 @@ def _cells_sentence(report: CouncilReport) -> str:
     lodged = "this page holds no evidence of its own"
     if own:
         lodged = f"its own evidence fills {own} more"
-    elif len(report.documents):
+    elif len(report.own.documents):
         lodged = "documents of its own speak to cells that hold figures, or are planned"
     who = "by the council" if report.area.level == "council" else "by councils"
     return (
@@ -82,3 +94,19 @@ def _missing_sentence(report: CouncilReport) -> str:
         f"measure did not run, and {rest or 'none'} {'was' if rest < 2 else 'were'} not published "
         f"or not found. The last sections say which and why. {beyond}"
     )
+
+
+def councils_here(report: CouncilReport) -> Html:
+    """The councils of a region or type, each leading to its page; nothing for a council."""
+    own = councils_of(report.area, report.review.councils)
+    if own.empty:
+        return Html("")
+    of = "of this type" if report.area.level == "council type" else "in this region"
+    entries = [
+        {"name": row["name"], "href": f"../councils/{row['slug']}.html"}
+        for row in own.to_dict("records")
+    ]
+    heading = fragment(
+        "prose.html", paragraphs=[f"The {len(own)} councils {of}, by name:"], points=[]
+    )
+    return heading + fragment("area_list.html", entries=entries, absent=0, noun="councils")

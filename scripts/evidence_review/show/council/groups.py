@@ -9,7 +9,14 @@ from markupsafe import Markup
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.groups import OLDER
 from evidence_review.analyse.reliability import WEAK
-from evidence_review.show.council.figures import WEAK_RULE, by_chance, mark, no_figures, two_lines
+from evidence_review.show.council.figures import (
+    WEAK_RULE,
+    by_chance,
+    mark,
+    no_figures,
+    two_lines,
+    with_interval,
+)
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import (
     count,
@@ -125,12 +132,8 @@ def _finding(found: pd.DataFrame, second: str, first: str) -> str:
 
 
 def _side(row: dict[str, Any], side: str) -> Markup:
-    limits = interval(row[f"{side}_lower"], row[f"{side}_upper"], row["unit"])
-    if pd.isna(row[f"{side}_lower"]):
-        limits = f"interval {limits}"
-    return Markup('{}{} <span class="er-limits">({})</span>').format(
-        number(row[f"{side}_value"], row["unit"]), mark(row[f"{side}_weak"]), limits
-    )
+    value, lower, upper, weak = (row[f"{side}_{n}"] for n in ("value", "lower", "upper", "weak"))
+    return with_interval(value, lower, upper, row["unit"], weak)
 
 
 def _difference(row: dict[str, Any]) -> Markup:

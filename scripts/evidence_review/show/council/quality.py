@@ -70,6 +70,8 @@ def _points(report: CouncilReport) -> list[str]:
 def _boundaries(report: CouncilReport) -> list[str]:
     """What happened to the area's territory, if anything did."""
     areas = report.review.areas
+    if report.is_invented:
+        return []
     own = areas[areas["area_code"].eq(report.area.code)].iloc[0]
     points = []
     before = areas[

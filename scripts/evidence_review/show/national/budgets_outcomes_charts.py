@@ -1,4 +1,4 @@
-"""Take-up and outcomes as pictures, with the words for an estimate that pictures and tables share."""
+"""Take-up and outcomes as pictures: forest plots over the years, and each council as a dot."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +13,6 @@ from matplotlib.lines import Line2D
 
 from evidence_review.analyse.national.budgets_outcomes import BudgetsAndOutcomes
 from evidence_review.analyse.national.budgets_outcomes_checks import (
-    CLIENT_LEVEL,
     PAYMENTS,
     SUPPORT,
     tally,
@@ -30,37 +29,22 @@ from evidence_review.show.charts import (
     _panels,
     picture,
 )
-from evidence_review.show.html import Html, fragment
+from evidence_review.show.html import Html
+from evidence_review.show.national.budgets_outcomes_words import (
+    SATISFACTION,
+    TAKE_UP,
+    few,
+    named,
+    nothing_to_show,
+    short_name,
+    with_interval,
+)
+from evidence_review.show.national.variation_words import prose
 from evidence_review.show.words import count, listing, sentence
 
-Row = Mapping[Any, Any]  # a row of a table of estimates
-SATISFACTION = "satisfaction"
-TAKE_UP = {PAYMENTS: "direct payments", SUPPORT: "self-directed support"}
 ROW = 0.27  # inches for a year
 GAP = 0.5  # rows between the returns and the client level data
 KINDS = (("r", "o", DARK_BLUE, -0.17), ("beta", "D", ORANGE, 0.2))
-
-
-def with_interval(row: Row, kind: str, decimals: int = 2, sign: bool = False) -> str:
-    """An estimate with its 95% interval: "0.28 (0.12 to 0.42)"; `[x]` where there is none."""
-    if pd.isna(row[f"{kind}_value"]):
-        return "[x]"
-    value, lower, upper = (
-        f"{round(row[f'{kind}_{part}'], decimals) + 0.0:{'+' if sign else ''}.{decimals}f}"
-        for part in ("value", "lower", "upper")
-    )
-    return f"{value} ({lower} to {upper})".replace("-", "\N{MINUS SIGN}")
-
-
-def short_name(result: BudgetsAndOutcomes, outcome: str) -> str:
-    """An outcome within a sentence: "control over daily life"."""
-    return str(result.outcomes.set_index("indicator_id")["short_name"][outcome])
-
-
-def named(result: BudgetsAndOutcomes, row: Row) -> str:
-    """A correlation in words: "self-directed support with satisfaction in 2019-20, −0.18 (…)"."""
-    outcome = short_name(result, row["outcome"])
-    return f"{TAKE_UP[row['take_up']]} with {outcome} in {row['year']}, {with_interval(row, 'r')}"
 
 
 def payments_chart(result: BudgetsAndOutcomes) -> Image | Html:
@@ -73,12 +57,6 @@ def support_chart(result: BudgetsAndOutcomes) -> Image | Html:
     return _forest_picture(result, SUPPORT)
 
 
-def nothing_to_show(take_up: str) -> Html:
-    """A sentence in place of a chart or table that would be empty."""
-    text = f"No year chosen here has reliable figures of {TAKE_UP[take_up]} beside the survey."
-    return fragment("prose.html", paragraphs=[text], points=[])
-
-
 def _forest_picture(result: BudgetsAndOutcomes, take_up: str) -> Image | Html:
     rows = result.links[result.links["take_up"].eq(take_up)]
     if rows.empty:
@@ -86,19 +64,17 @@ def _forest_picture(result: BudgetsAndOutcomes, take_up: str) -> Image | Html:
     titles = {
         outcome: sentence(short_name(result, outcome)) for outcome in rows["outcome"].unique()
     }
-    own = result.pairs[result.pairs["take_up"].eq(take_up)]
-    apart = sorted(own.loc[own["basis_id"].eq(CLIENT_LEVEL), "year"].unique())
+    apart = result.client_level_years(take_up)
     found = tally(rows, "r")
     beyond = [named(result, row) for row in rows[rows["r_apart"]].to_dict("records")]
     ranges = []
     for outcome, same in rows.groupby("outcome", sort=False):
         ends = [f"{end:.2f}" for end in (same["r_value"].min(), same["r_value"].max())]
         ranges.append(f"{short_name(result, str(outcome))} {' to '.join(dict.fromkeys(ends))}")
-    said = f"{found.apart or 'none'} of {count(found.tests, 'interval')}"
+    said = few(found.apart, "leaves", "leave", count(found.tests, "interval"))
     alt = (
         f"Correlations of {TAKE_UP[take_up]} with {count(len(titles), 'outcome')} in "
-        f"{count(rows['year'].nunique(), 'year')}, over councils: {said} "
-        f"{'leaves' if found.apart < 2 else 'leave'} out 0"
+        f"{count(rows['year'].nunique(), 'year')}, over councils: {said} out 0"
         f"{f': {listing(beyond)}' if beyond else ''}. Lowest to highest: {'; '.join(ranges)}."
     )
     return picture(_forest(rows, titles, apart), alt.replace(" -", " \N{MINUS SIGN}"))
@@ -123,7 +99,7 @@ def dots_finding(result: BudgetsAndOutcomes) -> Html:
         for row in _newest(result).to_dict("records")
     ]
     text = "A steep line with dots close to it would be a strong link. Newest year of each measure:"
-    return fragment("prose.html", paragraphs=[text], points=points)
+    return prose(text, points=points)
 
 
 def dots(result: BudgetsAndOutcomes) -> Image:
@@ -187,6 +163,7 @@ def _forest(rows: pd.DataFrame, titles: Mapping[str, str], apart: Sequence[str])
             axes.set_xticks([-0.5, 0, 0.5], ["\N{MINUS SIGN}0.5", "0", "0.5"])
             axes.tick_params(axis="both", labelsize=8.5)
             sns.despine(ax=axes, left=True)
+        panels[-1].set_xlabel("Correlation, 0 is none")
         filled: dict[str, Any] = {"marker": "s", "linestyle": "", "color": GREY, "markersize": 6}
         _legend_below(
             figure,

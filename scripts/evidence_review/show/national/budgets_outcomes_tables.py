@@ -1,38 +1,23 @@
-"""Budgets and outcomes as tables: estimates, the ceiling, the number of tests, the checks."""
+"""Take-up and outcomes year by year as tables, and self-directed support at its ceiling."""
 
 import pandas as pd
-from markupsafe import Markup
 
 from evidence_review.analyse.national.budgets_outcomes import NEARLY_ALL, BudgetsAndOutcomes
-from evidence_review.analyse.national.budgets_outcomes_checks import (
-    FEW,
-    JUMP,
-    PAYMENTS,
-    STRONG,
-    SUPPORT,
-    Tally,
-    tally,
-)
+from evidence_review.analyse.national.budgets_outcomes_checks import JUMP, PAYMENTS, SUPPORT, tally
 from evidence_review.show.council.figures import two_lines
-from evidence_review.show.html import Html, fragment, table
-from evidence_review.show.national.budgets_outcomes_charts import (
+from evidence_review.show.html import Html, table
+from evidence_review.show.national.budgets_outcomes_words import (
+    SOURCES,
     TAKE_UP,
-    named,
+    apart_words,
+    estimate,
+    few,
     nothing_to_show,
-    with_interval,
+    slope,
+    unit,
 )
-from evidence_review.show.words import count, sentence, signed
-
-SLOPES = {"percent": 2, "score 0 to 24": 3, "score": 4}  # decimals of a slope
-SOURCES = (
-    "Sources: Adult Social Care Outcomes Framework (NHS Digital; for 2024-25 Department of Health "
-    "and Social Care). Take-up: short and long term support return; for 2024-25 client level data. "
-    "Outcomes: Adult Social Care Survey."
-)
-
-
-def _prose(*paragraphs: str) -> Html:
-    return fragment("prose.html", paragraphs=list(paragraphs), points=[])
+from evidence_review.show.national.variation_words import opened_by, prose
+from evidence_review.show.words import count, sentence, signed, year_ranges
 
 
 def payments_table(result: BudgetsAndOutcomes) -> Html:
@@ -45,44 +30,28 @@ def support_table(result: BudgetsAndOutcomes) -> Html:
     return _links(result, SUPPORT)
 
 
-def _decimals(result: BudgetsAndOutcomes, outcome: str) -> int:
-    return SLOPES[result.outcomes.set_index("indicator_id")["unit"][outcome]]
-
-
-def _unit(result: BudgetsAndOutcomes, outcome: str) -> str:
-    unit = str(result.outcomes.set_index("indicator_id")["unit"][outcome])
-    return "points" if unit == "percent" else unit
-
-
-def _apart_words(apart: bool, kept: bool) -> str:
-    """Whether an interval leaves out 0, and still does with all tests allowed for."""
-    if kept:
-        return "leaves out 0, all tests allowed for"
-    return "leaves out 0" if apart else ""
-
-
 def _links(result: BudgetsAndOutcomes, take_up: str) -> Html:
     links = result.links[result.links["take_up"].eq(take_up)]
     if links.empty:
         return nothing_to_show(take_up)
-    names = result.outcomes.set_index("indicator_id")
+    names = result.outcomes.set_index("indicator_id")["name"]
+    apart_years = set(result.client_level_years(take_up))
     rows = []
     for row in links.to_dict("records"):
-        outcome = row["outcome"]
-        slope = with_interval(row, "slope", _decimals(result, outcome), sign=True)
-        kept = {kind: (row[f"{kind}_apart"], row[f"{kind}_holm"]) for kind in ("r", "rho", "slope")}
+        models = count(row["councils_adjusted"], "council")
+        apart = "; ".join(part for part in (models, apart_words(row, "slope")) if part)
         rows.append(
             {
-                "outcome": f"{names['name'][outcome]} ({_unit(result, outcome)})",
-                "year": two_lines(row["year"], count(row["councils"], "council")),
-                "r": two_lines(with_interval(row, "r"), _apart_words(*kept["r"])),
-                "rho": two_lines(with_interval(row, "rho"), _apart_words(*kept["rho"])),
-                "corrected": with_interval(row, "corrected"),
-                "slope": two_lines(
-                    slope,
-                    count(row["councils_adjusted"], "council")
-                    + (f"; {_apart_words(*kept['slope'])}" if row["slope_apart"] else ""),
+                "outcome": f"{names[row['outcome']]}; {unit(result, row['outcome'])}",
+                "year": two_lines(
+                    row["year"],
+                    ("client level data, " if row["year"] in apart_years else "")
+                    + count(row["councils"], "council"),
                 ),
+                "r": estimate(row, "r", apart_words(row, "r")),
+                "rho": estimate(row, "rho", apart_words(row, "rho")),
+                "corrected": estimate(row, "corrected"),
+                "slope": slope(result, row, "slope", apart),
             }
         )
     columns = {
@@ -92,25 +61,39 @@ def _links(result: BudgetsAndOutcomes, take_up: str) -> Html:
         "corrected": "Correlation without sampling error",
         "slope": "Outcome for 10 points of take-up, adjusted",
     }
-    caption = f"{sentence(TAKE_UP[take_up])} and outcomes over councils, with 95% intervals"
-    notes = "Whether an interval leaves out 0 was judged before rounding."
-    return table(caption, columns, rows, group="outcome") + _prose(
-        *_noise(links), f"{notes} {SOURCES}"
+    name = TAKE_UP[take_up]
+    caption = f"{sentence(name)} and outcomes over councils, with 95% intervals"
+    return (
+        prose(_by_itself(links[links["year"].isin(apart_years)]), _noise(links))
+        + opened_by(f"Every estimate of {name}", table(caption, columns, rows, group="outcome"))
+        + prose(f"Whether an interval leaves out 0 was judged before rounding. {SOURCES}")
     )
 
 
-def _noise(links: pd.DataFrame) -> list[str]:
+def _by_itself(links: pd.DataFrame) -> str:
+    """The correlations of the years on another basis, which stand apart from the rest."""
+    if links.empty:
+        return ""
+    found, values = tally(links, "r"), links["r_value"]
+    return (
+        f"{year_ranges(sorted(links['year'].unique()))} stands apart, on client level data: "
+        f"correlations from {signed(values.min())} to {signed(values.max())}; "
+        f"{few(found.apart, 'leaves', 'leave', count(found.tests, 'interval'))} out 0."
+    )
+
+
+def _noise(links: pd.DataFrame) -> str:
     """How much of the differences between councils is sampling error, and what that hides."""
     known = links[links["reliability"].notna()]
     if known.empty:
-        return []
+        return ""
     lost = 100 * (1 - known["reliability"])
     values = known["corrected_value"]
-    return [
+    return (
         f"Sampling error of the survey makes up {lost.min():.0f}% to {lost.max():.0f}% of the "
-        "differences between councils in these outcomes. Without it the correlations would lie "
+        "variance between councils in these outcomes. Without it the correlations would lie "
         f"between {signed(values.min())} and {signed(values.max())}."
-    ]
+    )
 
 
 def ceiling(result: BudgetsAndOutcomes) -> Html:
@@ -153,147 +136,4 @@ def ceiling(result: BudgetsAndOutcomes) -> Html:
     }
     caption = "Self-directed support at its ceiling (short and long term support return)"
     said = [text, *([moved] if jumped else []), *([alone] if found["payments_alone"].any() else [])]
-    return _prose(*said) + table(caption, columns, rows, numeric=list(columns)[1:])
-
-
-def changes(result: BudgetsAndOutcomes) -> Html:
-    """Councils averaged over the years beside each other, and each beside its own other years."""
-    found = result.changes
-    if found.empty:
-        return _prose("A council’s change needs at least two years of councils’ returns.")
-    names = result.outcomes.set_index("indicator_id")
-    inside = tally(found, "within")
-    first = found.iloc[0]
-    rows = []
-    for row in found.to_dict("records"):
-        outcome = row["outcome"]
-        decimals = _decimals(result, outcome)
-        size = f"{row['figures']} figures, {row['councils']} councils"
-        rows.append(
-            {
-                "take_up": sentence(TAKE_UP[row["take_up"]]),
-                "name": f"{sentence(names['short_name'][outcome])} ({_unit(result, outcome)})",
-                "r": two_lines(
-                    with_interval(row, "r"), _apart_words(row["r_apart"], row["r_holm"])
-                ),
-                "slope": two_lines(
-                    with_interval(row, "slope", decimals, sign=True),
-                    f"{row['councils_adjusted']} councils"
-                    + ("; leaves out 0" if row["slope_apart"] else ""),
-                ),
-                "within": two_lines(
-                    with_interval(row, "within", decimals, sign=True),
-                    size + ("; leaves out 0" if row["within_apart"] else ""),
-                ),
-            }
-        )
-    columns = {
-        "name": "Outcome",
-        "r": "Between councils: correlation of averages",
-        "slope": "Between councils, adjusted: outcome for 10 points",
-        "within": "Within councils: outcome for 10 points",
-    }
-    years = f"{first['first']} to {first['last']}"
-    text = (
-        "The second way to look follows each council over its own years. What sets it apart from "
-        "others for good, such as its people and its place, then drops out; so does what "
-        f"happened everywhere in one year. Of {count(inside.tests, 'estimate')} within councils, "
-        f"{inside.apart or 'none'} {'has' if inside.apart < 2 else 'have'} an interval that leaves "
-        f"out 0{f', and {inside.holm} when all are allowed for' if inside.holm else ''}."
-    )
-    caption = f"Between councils and within them, {years}, with 95% intervals"
-    return _prose(text) + table(caption, columns, rows, group="take_up")
-
-
-KINDS = {"r": "Correlation, each year", "rho": "By rank, each year", "slope": "Adjusted, each year"}
-CHANGE_KINDS = {
-    "r": "Averages of councils, correlation",
-    "slope": "Averages of councils, adjusted",
-    "within": "Within councils",
-}
-
-
-def tests(result: BudgetsAndOutcomes) -> Html:
-    """How many estimates stand out, how many would by chance, and how many remain."""
-    rows = [_tests(result.links, kind, name) for kind, name in KINDS.items()] + (
-        []
-        if result.changes.empty
-        else [_tests(result.changes, kind, name) for kind, name in CHANGE_KINDS.items()]
-    )
-    columns = {
-        "name": "Estimate",
-        "tests": "Tests",
-        "apart": "Intervals that leave out 0",
-        "chance": "Expected by chance",
-        "holm": "Remain (Holm)",
-        "bh": "Remain (Benjamini-Hochberg)",
-    }
-    caption = (
-        "How many estimates leave out 0, and how many remain with the number of tests allowed for"
-    )
-    return table(caption, columns, rows, numeric=list(columns)[1:])
-
-
-def _tests(estimates: pd.DataFrame, kind: str, name: str) -> dict[str, str]:
-    found = tally(estimates, kind)
-    return {
-        "name": name,
-        "tests": str(found.tests),
-        "apart": str(found.apart),
-        "chance": f"{found.tests / 20:.1f}",
-        "holm": str(found.holm),
-        "bh": str(int(estimates[f"{kind}_bh"].sum())),
-    }
-
-
-def checks(result: BudgetsAndOutcomes) -> Html:
-    """The conclusion worked out again with other councils, another method, one age at a time."""
-    found = result.checks
-    rows = [
-        {
-            "name": two_lines(row["name"], f"{_range(row['fewest'], row['most'])} councils"),
-            "links": _tally(row["links"]),
-            "adjusted": _tally(row["adjusted"]),
-            "within": _tally(row["within"]),
-            "top": named(result, row),
-            "holds": "holds" if row["holds"] else "does not hold",
-        }
-        for row in found.to_dict("records")
-    ]
-    columns = {
-        "name": "Figures used",
-        "links": "Correlations that leave out 0",
-        "adjusted": "Adjusted estimates that do",
-        "within": "Estimates within councils that do",
-        "top": "Strongest correlation",
-        "holds": "Conclusion",
-    }
-    rule = (
-        f"The conclusion is that take-up hardly goes with outcomes. It holds where at most {FEW:.0%} "
-        "of correlations remain when their number is allowed for (Holm), and none is as far from 0 "
-        f"as {STRONG}. The rule is ours."
-    )
-    first = bool(found["holds"].iloc[0])
-    others = found.iloc[1:]
-    agree = int(others["holds"].eq(first).sum())
-    not_so = [str(name) for name in others.loc[others["holds"].ne(first), "name"]]
-    text = (
-        f"For all councils it {'holds' if first else 'does not hold'}; {agree} of "
-        f"{count(len(others), 'check')} {'agrees' if agree == 1 else 'agree'}."
-        + (
-            f" Otherwise: {'; '.join(name[:1].lower() + name[1:] for name in not_so)}."
-            if not_so
-            else ""
-        )
-    )
-    return _prose(rule, text) + table("Whether the conclusion holds", columns, rows)
-
-
-def _range(fewest: int, most: int) -> str:
-    return str(most) if fewest == most else f"{fewest} to {most}"
-
-
-def _tally(found: Tally | None) -> Markup | str:
-    if found is None:
-        return "[z]"
-    return two_lines(f"{found.apart} of {found.tests}", f"{found.holm} with all tests allowed for")
+    return prose(*said) + table(caption, columns, rows, numeric=list(columns)[1:])

@@ -1,4 +1,4 @@
-"""The chapter on direct payments over time: England, the spread, who went up and who went down."""
+"""The chapter on direct payments over time, section by section."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from IPython.display import Image
 from markupsafe import Markup
 
 from evidence_review.analyse.change import direction
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.national.direct_payments import (
     BASIS,
     NEW_BASIS,
@@ -15,200 +14,81 @@ from evidence_review.analyse.national.direct_payments import (
     direct_payments,
     spread_change,
 )
-from evidence_review.analyse.national.older_people import national, subsets, summary
+from evidence_review.analyse.national.side_by_side import national, subsets, summary
 from evidence_review.analyse.statistics import YEARS_OF_A_TREND
 from evidence_review.show.charts import picture
 from evidence_review.show.council.budgets import COLLECTIONS
 from evidence_review.show.council.change import BEGINS, TREND_WORDS
-from evidence_review.show.council.figures import two_lines
-from evidence_review.show.html import Html, table
-from evidence_review.show.national import groups_charts as shared
-from evidence_review.show.words import count, interval, listing, number, sentence, year_ranges
+from evidence_review.show.html import Html, style, table
+from evidence_review.show.national import direct_payments_sentences as said
+from evidence_review.show.national import groups_charts as charts
+from evidence_review.show.national import groups_tables as tables
+from evidence_review.show.national import groups_words as words
+from evidence_review.show.national.direct_payments_sentences import PERCENT
+from evidence_review.show.words import count, sentence, year_ranges
 
-__all__ = ["direct_payments"]
+__all__ = [
+    "areas",
+    "by_council",
+    "direct_payments",
+    "finding",
+    "missing",
+    "moves",
+    "moves_chart",
+    "sensitivity",
+    "spread",
+    "style",
+    "take_up",
+    "take_up_chart",
+]
 
-PERCENT = "percent"
-SAME = "no clear change"  # as `change.direction` says it
-WENT = {"increasing": "went up", "decreasing": "went down", SAME: "did not clearly change"}
 LEVELS = {"england": "England", "region": "Regions", "council type": "Types of council"}
-
-
-def _labels(result: DirectPayments) -> dict[str, str]:
-    return {row["series"]: sentence(row["label"]) for row in result.series.to_dict("records")}
-
-
-def _moves(result: DirectPayments) -> pd.DataFrame:
-    """The moves with the columns that tables and charts need."""
-    labels, rows = _labels(result), result.moves
-    span = rows["first_year"] + " to " + rows["last_year"]
-    return rows.assign(
-        name=span,
-        under="",
-        unit=PERCENT,
-        heading=rows["series"].map(labels),
-        label=span,
-        said=span,
-        span=span,
-        year=rows["last_year"],
-    )
-
-
-def _whole(result: DirectPayments) -> pd.DataFrame:
-    """The moves from the first year with counts to the last, one row a series."""
-    rows, (first, last) = _moves(result), result.spans[-1]
-    return rows[rows["first_year"].eq(first) & rows["last_year"].eq(last)]
+WENT = {"lower": "went down", "higher": "went up", words.SAME: "did not clearly change"}
 
 
 def finding(result: DirectPayments) -> Html:
-    """What the chapter finds, in a few sentences."""
+    """What the chapter finds: in plain words, then point by point."""
     points = [
-        shared.point("Who takes one.", _who_sentence(result)),
-        shared.point("Trend.", _trend_sentence(result)),
-        shared.point("Councils.", _councils_sentence(result)),
-        shared.point("Spread.", _spread_sentence(result)),
-        shared.point("After the break.", _newest_sentence(result)),
+        words.point("Who has one.", said.by_group(result)),
+        words.point("Trend.", said.trend(result)),
+        words.point("Councils.", f"{said.in_councils(result)} {words.BEYOND}"),
+        words.point("How far councils differ.", said.spread(result)),
+        words.point("After the break.", said.after_the_break(result)),
     ]
-    return shared.prose(f"{_england_sentence(result)} Source: SALT.", points=points)
-
-
-def _england_sentence(result: DirectPayments) -> str:
-    """England's first, highest and last figure of the first series, and the change."""
-    main = result.take_up[
-        result.take_up["series"].eq(result.series["series"].iloc[0])
-        & result.take_up["basis_id"].eq(BASIS)
-    ]
-    first, last = main.iloc[0], main.iloc[-1]
-    top = main.loc[main["value"].idxmax()]
-    whole = _whole(result).iloc[0]
-    label = sentence(result.series["label"].iloc[0])
-    change = shared.change_text(
-        whole["change"], whole["change_lower"], whole["change_upper"], PERCENT
-    )
-    shown = (
-        [first, top, last] if top["year"] not in (first["year"], last["year"]) else [first, last]
-    )
-    ends = listing(
-        [
-            f"{shared.value_text(row['value'], row['lower'], row['upper'], PERCENT)} in {row['year']}"
-            for row in shown
-        ]
-    )
-    return (
-        f"{label}, in England: {ends}. From {whole['first_year']} to {whole['last_year']} the change "
-        f"is {change}."
-    )
-
-
-def _who_sentence(result: DirectPayments) -> str:
-    labels = _labels(result)
-    parts = []
-    for row in _whole(result).iloc[1:].to_dict("records"):
-        change = shared.change_text(
-            row["change"], row["change_lower"], row["change_upper"], PERCENT
-        )
-        parts.append(
-            f"{labels[row['series']]}: {shared.side_text(row, 'first')} in {row['first_year']} and "
-            f"{shared.side_text(row, 'second')} in {row['last_year']}, {change}."
-        )
-    return " ".join(parts) or "Only one group was asked for."
-
-
-def _trend_sentence(result: DirectPayments) -> str:
-    own = result.areas[result.areas["area_code"].eq(ENGLAND)].iloc[0]
-    if not own["trend_from"]:
-        return (
-            f"There are not {YEARS_OF_A_TREND} years in a row with counts, so no trend is tested."
-        )
-    tested = result.areas[result.areas["level"].eq("region")].drop_duplicates("area_code")
-    parts = [
-        f"{said} in {listing(list(tested.loc[tested['trend'].eq(word), 'name']))}"
-        for word, said in WENT.items()
-        if tested["trend"].eq(word).any()
-    ]
-    return (
-        f"Over the five years with counts in a row, {own['trend_from']} to {own['trend_to']}, "
-        f"take-up {WENT[own['trend']]} in England. It {'; it '.join(parts)}. The years after "
-        f"{own['trend_to']} cannot be tested for a trend."
-    )
-
-
-def _councils_sentence(result: DirectPayments) -> str:
-    row = dict(_whole(result).iloc[0])
-    found = row["pooled"]
-    return (
-        f"From {row['span']}, {row['beyond_higher']} of {row['tested']} councils went up beyond "
-        f"chance, {row['beyond_lower']} down. Over all councils together the change is "
-        f"{shared.change_text(found.mean, found.lower, found.upper, PERCENT)}; in 95% of councils it "
-        f"lies from {interval(found.low, found.high, PERCENT, points=True)} points."
-    )
-
-
-def _spread_sentence(result: DirectPayments) -> str:
-    labels, parts = _labels(result), []
-    for row in result.spreads.to_dict("records"):
-        word = {"higher": "wider", "lower": "narrower", SAME: "neither clearly wider nor narrower"}
-        said = word[direction(row["lower"] - 1, row["upper"] - 1)]
-        parts.append(
-            f"{labels[row['series']]}: {said}, standard deviation {row['sd_first']:.1f} and then "
-            f"{row['sd_second']:.1f} points"
-        )
-    first, last = result.spans[-1]
-    return f"The same councils in {first} and {last}. {'. '.join(parts)}."
-
-
-def _newest_sentence(result: DirectPayments) -> str:
-    rows = result.take_up[result.take_up["basis_id"].eq(NEW_BASIS)]
-    if rows.empty:
-        return "No figure from client level data lies in these years."
-    row = rows.iloc[0]
-    half = (
-        f" and {interval(row['quarter'], row['three_quarters'], PERCENT)} in the middle half of "
-        f"{row['councils']} councils"
-        if row["councils"]
-        else ", marked [u]: of low reliability"
-    )
-    return (
-        f"Client level data for {row['year']} give {number(row['value'], PERCENT)} "
-        f"({interval(row['lower'], row['upper'], PERCENT)}) in England{half}. They count in another "
-        f"way: this is no change since {result.spans[-1][1]}."
-    )
+    return words.prose(said.opening(result), points=points)
 
 
 def take_up(result: DirectPayments) -> Html:
     """England and the spread of councils, year by year."""
-    labels = _labels(result)
-    rows = [
-        {
-            **row,
-            "unit": PERCENT,
-            "heading": labels[row["series"]],
-            "under": COLLECTIONS[row["basis_id"]],
-        }
-        for row in result.take_up.to_dict("records")
-    ]
-    return shared.spread_table("Take-up, England and all councils, year by year", rows)
+    rows = result.take_up.assign(
+        unit=PERCENT,
+        heading=result.take_up["series"].map(said.labels(result)),
+        under=result.take_up["basis_id"].map(COLLECTIONS),
+    )
+    caption = "Take-up, England and all councils, year by year"
+    return tables.main_first(caption, rows, tables.spread_table)
 
 
 def take_up_chart(result: DirectPayments) -> Image:
     """All councils and England over the years, with the break."""
     points = result.take_up
     breaks = points[points["basis_id"].eq(NEW_BASIS)][["series", "year"]]
-    names = _labels(result)
-    figure = shared.spread_by_year(
+    names = said.labels(result)
+    figure = charts.spread_by_year(
         points,
-        names,
+        {series: f"{name}, per cent" for series, name in names.items()},
         list(result.years),
         breaks.assign(name=BEGINS[NEW_BASIS]),
-        result.missing,
+        say_gaps=True,
     )
     gap = f" No figures for {year_ranges(result.missing)}." if result.missing else ""
-    text = shared.spread_text(points, names, result)
-    return picture(figure, f"{_england_sentence(result)}{gap} {text}")
+    text = words.spread_text(points, names, result)
+    return picture(figure, f"{said.england(result)}{gap} {text}")
 
 
 def spread(result: DirectPayments) -> Html:
     """Whether councils differ more or less than before."""
-    labels = _labels(result)
+    labels = said.labels(result)
     rows = [
         {
             "name": labels[row["series"]],
@@ -218,10 +98,8 @@ def spread(result: DirectPayments) -> Html:
                 )
                 for end in ("first", "second")
             },
-            "ratio": Markup('{:.2f} <span class="er-limits">({:.2f} to {:.2f})</span>').format(
-                row["ratio"], row["lower"], row["upper"]
-            ),
-            "p": shared.p_text(row["p"]),
+            "ratio": _ratio(row),
+            "p": words.p_text(row["p"]),
             "councils": row["councils"],
         }
         for row in result.spreads.to_dict("records")
@@ -232,7 +110,7 @@ def spread(result: DirectPayments) -> Html:
         "first": f"Standard deviation {first}, points",
         "second": f"Standard deviation {last}, points",
         "ratio": "Second over first (95% interval)",
-        "p": "p",
+        "p": "p of no change",
         "councils": "Councils",
     }
     return table(
@@ -242,17 +120,24 @@ def spread(result: DirectPayments) -> Html:
 
 def moves(result: DirectPayments) -> Html:
     """How many councils went up and down between years on one basis."""
-    return shared.councils_table(
-        "Councils that went down or up between two years", _moves(result), ("down", "up"), "heading"
-    )
+    rows, sides = said.moves(result), ("down", "up")
+
+    def make(caption: str, some: pd.DataFrame) -> Html:
+        return tables.councils_table(caption, some, sides, "heading", "Years")
+
+    main = dict(said.whole(result).iloc[0])
+    on = f"{result.series['label'].iloc[0]}, {main['span']}"
+    return tables.main_first(
+        "Councils that went down or up between two years", rows, make
+    ) + tables.how_to_read(main, on, sides, "the figure")
 
 
 def moves_chart(result: DirectPayments) -> Image:
     """Councils of the first series counted by whether they went down or up."""
-    rows = _moves(result)
+    rows = said.moves(result)
     rows = rows[rows["series"].eq(result.series["series"].iloc[0])]
-    lead = f"{sentence(result.series['label'].iloc[0])}. {_councils_sentence(result)}"
-    return shared.directions_picture(rows, ("down", "up"), lead)
+    lead = f"{sentence(result.series['label'].iloc[0])}. {said.in_councils(result)}"
+    return charts.directions_picture(rows, ("down", "up"), lead)
 
 
 def areas(result: DirectPayments) -> Html:
@@ -262,10 +147,9 @@ def areas(result: DirectPayments) -> Html:
         counted = _with_limits(own, BASIS).to_dict("records")
         first, last = counted[0], counted[-1]
         found = national(pd.Series(first), pd.Series(last))
-        change = shared.change_cell(
+        change = tables.change_cell(
             found["change"], found["change_lower"], found["change_upper"], PERCENT
         )
-        span = f"{own['trend_from'].iloc[0]} to {own['trend_to'].iloc[0]}"
         newest = _with_limits(own, NEW_BASIS).to_dict("records")
         rows.append(
             {
@@ -273,9 +157,8 @@ def areas(result: DirectPayments) -> Html:
                 "level": LEVELS[str(level)],
                 "first": _figure(first),
                 "last": _figure(last),
-                "change": change if len(counted) > 1 else "[z]",
-                "trend": two_lines(
-                    TREND_WORDS[own["trend"].iloc[0]], span if own["trend_from"].iloc[0] else ""
+                "change": tables.named(
+                    change if len(counted) > 1 else "[z]", _trend_words(own.iloc[0])
                 ),
                 "newest": _figure(newest[-1]) if newest else "[x]",
             }
@@ -284,12 +167,16 @@ def areas(result: DirectPayments) -> Html:
         "name": "Area",
         "first": "First year (95% interval)",
         "last": "Last year (95% interval)",
-        "change": "Change (95% interval)",
-        "trend": f"Trend over {YEARS_OF_A_TREND} years",
+        "change": f"Change (95% interval), and trend over {YEARS_OF_A_TREND} years",
         "newest": "Client level data, apart",
     }
     caption = f"{sentence(result.series['label'].iloc[0])}, by region and type of council"
     return table(caption, columns, rows, group="level")
+
+
+def _trend_words(row: pd.Series) -> str:
+    span = f", {row['trend_from']} to {row['trend_to']}" if row["trend_from"] else ""
+    return f"{TREND_WORDS[row['trend']]}{span}"
 
 
 def _with_limits(own: pd.DataFrame, basis: str) -> pd.DataFrame:
@@ -297,14 +184,14 @@ def _with_limits(own: pd.DataFrame, basis: str) -> pd.DataFrame:
 
 
 def _figure(row: dict[Any, Any]) -> Markup:
-    value = shared.value_cell(row["value"], row["lower"], row["upper"], PERCENT)
-    return two_lines(value, row["year"])
+    value = tables.value_cell(row["value"], row["lower"], row["upper"], PERCENT)
+    return tables.named(value, row["year"])
 
 
 def missing(result: DirectPayments) -> Html:
     """What the missing years mean."""
     if not result.missing:
-        return shared.prose("No year between the first and the last is without figures.")
+        return words.prose("No year between the first and the last is without figures.")
     indicator = result.series["indicator_id"].iloc[0]
     reasons = result.review.unavailable
     own = reasons[
@@ -328,54 +215,55 @@ def missing(result: DirectPayments) -> Html:
             f"figures of {ready}-{(ready + 1) % 100:02d}."
         )
     councils = int(result.take_up.groupby("year")["councils"].max().median())
-    return shared.prose(
+    return words.prose(
         f"There is no figure for any council in {year_ranges(result.missing)}: "
         f"{count(len(result.missing), 'year')}, or about {len(result.missing) * councils:,} council "
-        f"figures. {' '.join(own)}",
+        f"figures. {' '.join(own).replace(chr(39), chr(8217))}",
         points=points,
     )
 
 
 def sensitivity(result: DirectPayments) -> Html:
-    """Whether the conclusions hold without London and without small bases."""
-    rows, said = [], []
+    """Whether the conclusions hold without London, without small bases, by another measure."""
+    columns: dict[str, dict[str, Any]] = {}
+    changed, spreads = {}, {}
     for label, some in subsets(result.moved):
-        found, spread_ = summary(some), spread_change(some[~some["weak"]])
-        limits = f"({spread_['lower']:.2f} to {spread_['upper']:.2f})"
-        rows.append(
-            {
-                "name": label,
-                "beyond": shared.beyond_cell(found, ("down", "up")),
-                "pooled": shared.pooled_cell(found["pooled"], PERCENT),
-                "ratio": f"{spread_['ratio']:.2f} {limits}",
-            }
-        )
-        said.append(
-            (
-                direction(found["pooled"].lower, found["pooled"].upper),
-                direction(spread_["lower"] - 1, spread_["upper"] - 1),
-            )
-        )
+        found, apart = summary(some), spread_change(some[~some["weak"]])
+        columns[label] = {
+            "beyond": tables.beyond_cell(found, ("down", "up")),
+            "pooled": tables.pooled_cell(found["pooled"], PERCENT),
+            "ratio": _ratio(apart),
+            "half": f"{apart['half_first']:.1f}, then {apart['half_second']:.1f}",
+        }
+        way = direction(found["pooled"].lower, found["pooled"].upper)
+        changed[label] = f"all councils together {WENT[way]}"
+        spreads[label] = f"councils {said.spread_word(apart)}"
     first, last = result.spans[-1]
-    columns = {
-        "name": f"{sentence(result.series['label'].iloc[0])}, {first} to {last}",
-        "beyond": "Councils beyond chance",
+    headings = {
+        "beyond": f"Councils beyond chance, {first} to {last}",
         "pooled": "Change, all councils together (95% interval)",
-        "ratio": "Standard deviation, second over first",
+        "ratio": "Standard deviation, second over first (95% interval)",
+        "half": "Width of the middle half, points",
     }
     texts = [
-        shared.holds_text([each[at] == said[0][at] for each in said], what)
-        for at, what in enumerate(("What is said of the change", "What is said of the spread"))
+        words.holds_text(changed, "What is said of the change"),
+        words.holds_text(spreads, "What is said of how far councils differ"),
+        "No correlation enters these conclusions, so there is no other one to try.",
     ]
-    return table("The conclusions tried on other sets of councils", columns, rows) + shared.prose(
-        " ".join(texts)
+    return tables.tried(" ".join(texts), headings, columns)
+
+
+def _ratio(row: dict[str, Any]) -> Markup:
+    lower, upper = (words.limit_text(row[end], centre=1) for end in ("lower", "upper"))
+    return Markup('{:.2f} <span class="er-limits">({} to {})</span>').format(
+        row["ratio"], lower, upper
     )
 
 
 def by_council(result: DirectPayments) -> Html:
     """Every council's first and last figure, its change, and 2024-25 apart."""
     newest = {
-        row["area_code"]: shared.value_cell(row["value"], row["lower"], row["upper"], PERCENT)
+        row["area_code"]: tables.value_cell(row["value"], row["lower"], row["upper"], PERCENT)
         for row in result.newest.to_dict("records")
     }
     more = (
@@ -385,4 +273,4 @@ def by_council(result: DirectPayments) -> Html:
     )
     first, last = result.spans[-1]
     caption = f"{sentence(result.series['label'].iloc[0])}, {first} and {last}, council by council"
-    return shared.by_council(caption, result.moved, (first, last), PERCENT, SAME, more)
+    return tables.by_council(caption, result.moved, (first, last), PERCENT, words.SAME, more)

@@ -12,6 +12,7 @@ from evidence_review.show.downloads.council.figures import (
     sources_used,
 )
 from evidence_review.show.downloads.council.framework import cells, questions
+from evidence_review.show.downloads.council.own import own_tables
 from evidence_review.show.downloads.table import Row, Table
 
 
@@ -31,6 +32,7 @@ def council_tables(report: CouncilReport, figures: list[Row]) -> list[Table]:
         pairs(
             report, report.carers, SIDES, "Carers", "carers beside people who use care", CARER_PAIRS
         ),
+        *own_tables(report),
         missing(report),
         cells(report),
         questions(report),

@@ -1,4 +1,4 @@
-"""A council's own documents.csv: what is read, and how every fault is named to the person."""
+"""A council's own documents: what is read, and how every fault is named to the person."""
 
 import random
 from pathlib import Path
@@ -8,7 +8,8 @@ import pytest
 
 from evidence_review.errors import DataError
 from evidence_review.read.contract import load_table
-from evidence_review.read.own_evidence import COLUMNS, cells_of, own_documents
+from evidence_review.read.own import cells_of, own_evidence
+from evidence_review.read.own.documents import COLUMNS
 
 HEADING = "kind,title,year,address,elements,frames,extent,note"
 ELEMENTS, FRAMES, KINDS = load_table("elements"), load_table("frames"), load_table("kinds")
@@ -25,7 +26,7 @@ def folder_with(tmp_path: Path, content: str | bytes) -> Path:
 
 
 def documents(folder: str | Path) -> pd.DataFrame:
-    return own_documents(folder, ELEMENTS, FRAMES, KINDS)
+    return own_evidence(folder, ELEMENTS, FRAMES, KINDS, load_table("survey_items")).documents
 
 
 def problems(tmp_path: Path, content: str | bytes) -> list[str]:
@@ -154,6 +155,12 @@ def test_the_cells_are_every_document_by_element_by_frame(tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
+def test_a_row_with_neither_year_nor_address_is_not_yet_filled_in(tmp_path: Path) -> None:
+    blank = row(title="B", year="", elements="", extent="?")
+    table = documents(folder_with(tmp_path, f"{HEADING}\n{blank}\n{row(title='C')}\n"))
+    assert table["title"].tolist() == ["C"]
+
+
 # --- The folder and the file -------------------------------------------------------------------
 
 
@@ -172,7 +179,7 @@ def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
         documents(folder_with(tmp_path, GOOD) / "documents.csv")
 
 
-@pytest.mark.parametrize("wrong", ["documents.xlsx", "documents.csv.csv", "document.csv"])
+@pytest.mark.parametrize("wrong", ["documents.ods", "documents.csv.csv", "document.csv"])
 def test_a_missing_table_is_named_with_the_one_that_may_be_meant(
     tmp_path: Path, wrong: str
 ) -> None:
@@ -262,7 +269,7 @@ def test_the_rows_are_checked_though_the_heading_has_a_fault(tmp_path: Path) -> 
 def test_a_cell_that_does_not_fit_is_named(
     tmp_path: Path, column: str, cell: str, words: str
 ) -> None:
-    faulty = row(**{"title": "B", column: cell})
+    faulty = row(**{"title": "B", "address": "https://example.org", column: cell})
     (line,) = problems(tmp_path, f"{HEADING}\n{row(title='A')}\n{faulty}\n")
     assert line.startswith(f"documents.csv, row 3, column “{column}”: ")
     assert words in line

@@ -1,0 +1,74 @@
+"""An analyst's own page as one file of HTML: it opens anywhere, prints, and can be sent."""
+
+import os
+from pathlib import Path
+
+import jinja2
+from bs4 import BeautifulSoup
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from evidence_review.paths import HTML
+from evidence_review.show.html import STYLES
+
+# What the tags of a notebook's cells hide in the book is hidden here too.
+TAGS = Config(
+    TagRemovePreprocessor={
+        "enabled": True,
+        "remove_cell_tags": {"remove-cell"},
+        "remove_input_tags": {"remove-input"},
+    }
+)
+
+
+def own_page(notebook: NotebookNode, title: str, place: Path) -> str:
+    """The HTML of an executed notebook, with its pictures and style in it.
+
+    place: where the page will lie. Links to other pages of the review lead to the built book; where
+    there is none, their words stay. It asks nothing of the network.
+    """
+    exporter = HTMLExporter(
+        config=TAGS,
+        template_name="basic",
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
+    body, _ = exporter.from_notebook_node(notebook)
+    template = jinja2.Environment(
+        loader=jinja2.PackageLoader("evidence_review.publish", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    ).get_template("own_page.html")
+    return template.render(
+        title=title,
+        style=Markup(STYLES.read_text(encoding="utf-8")),
+        body=Markup(_with_links(body, place)),
+    )
+
+
+def _with_links(body: str, place: Path) -> str:
+    """The page with its links as they must be from where it lies.
+
+    Notebooks link as in the book: `../` is its top. Downloads, and the notebook itself, lie beside
+    the page.
+    """
+    soup = BeautifulSoup(body, "html.parser")
+    for link in soup.find_all("a", href=True):
+        href = str(link["href"])
+        if href.startswith("../_sources/"):
+            link["href"] = place.with_suffix(".ipynb").name
+        elif href.startswith("../") and not href.startswith("../downloads/"):
+            target, _, fragment = href.removeprefix("../").partition("#")
+            for ending in (".md", ".ipynb"):
+                target = (
+                    f"{target.removesuffix(ending)}.html" if target.endswith(ending) else target
+                )
+            if (HTML / target).is_file():
+                href = Path(os.path.relpath(HTML / target, place.parent)).as_posix()
+                link["href"] = f"{href}#{fragment}" if fragment else href
+            else:
+                link.unwrap()
+    return str(soup)

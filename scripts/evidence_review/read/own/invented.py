@@ -1,0 +1,37 @@
+"""An invented council: what a real one has in the review's tables, kept in a folder of its own.
+
+It serves to try a report on, and to test with. A council's real folder holds neither file.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from evidence_review.errors import DataError
+from evidence_review.read.contract import load_file
+from evidence_review.read.own.files import expanded
+
+# Codes of the Office for National Statistics begin with the letter of a country.
+INVENTED = "X"
+
+
+def invented_council(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """The invented council in `folder`: its row of councils, and its figures; None for none.
+
+    council.csv and figures.csv have the columns of data/councils.csv and
+    data/indicators/figures.csv. Raises DataError when they do not, or when a code could be a real
+    council's.
+    """
+    council, figures = (expanded(folder) / name for name in ("council.csv", "figures.csv"))
+    if not council.is_file():
+        return None
+    rows, held = load_file("councils", council), load_file("figures", figures)
+    for path, table in ((council, rows), (figures, held)):
+        real = sorted(set(table.loc[~table["area_code"].str.startswith(INVENTED), "area_code"]))
+        if real:
+            raise DataError(
+                f"{path}, column “area_code”: {real[0]} may be a real area. Expected a code that "
+                f"begins with {INVENTED}, as only an invented council has figures of its own. "
+                "Real councils need neither council.csv nor figures.csv: remove them."
+            )
+    return rows, held
