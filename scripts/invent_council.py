@@ -24,8 +24,8 @@ import pandas as pd
 
 from evidence_review.paths import DATA
 from evidence_review.read.tables import Tables
-from invented_figures import invent_figures, number_text
-from invented_survey import survey_tables
+from invented.figures import invent_figures, number_text
+from invented.survey import survey_tables
 
 SEED = 2017
 FIRST = "Norwick"

@@ -19,7 +19,7 @@ def review(*arguments: str) -> Result:
 
 def test_help_names_every_command() -> None:
     shown = review("--help").output
-    for command in ("build", "run", "book", "test", "ingest", "lab", "serve"):
+    for command in ("build", "run", "book", "own", "store", "test", "ingest", "lab", "serve"):
         assert f"  {command} " in shown
 
 
@@ -59,6 +59,29 @@ def test_a_wrong_value_is_refused_before_anything_runs(
 ) -> None:
     monkeypatch.setattr(cli, "OWN", tmp_path / "own")
     result = review("run", "--council", "Camden", "-p", name, value)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not (tmp_path / "own").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--own", "nowhere"], "--own goes with one --council"),
+        (["--council", "Kent", "--council", "Camden", "--own", "nowhere"], "one --council"),
+        (["--council", "Camden", "--own", "nowhere"], "nowhere: not found"),
+        (
+            ["--council", "Camden", "--own", str(DATA / "local" / "norwick")],
+            "this is the evidence of Norwick (invented), not of Camden",
+        ),
+        (["--council", "Norwick (invented)"], "no council or other area is called"),
+    ],
+)
+def test_own_evidence_belongs_to_one_council_and_must_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
+) -> None:
+    monkeypatch.setattr(cli, "OWN", tmp_path / "own")
+    result = review("run", *options)
     assert result.exit_code == 2
     assert said in result.stderr
     assert not (tmp_path / "own").exists()

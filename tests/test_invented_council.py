@@ -9,7 +9,7 @@ import pytest
 from evidence_review.paths import BOOK, DATA
 from evidence_review.read.contract import load_table
 from invent_council import main
-from invented_figures import typical
+from invented.figures import typical
 
 LOCAL = DATA / "local"
 NORWICK = LOCAL / "norwick"

@@ -77,6 +77,7 @@ function makeTileMap(map, table) {
     const place = headings.findIndex((heading) => heading.dataset.id === shows.value);
     for (const tile of tiles) {
       const values = tileValues(tile.row, place, headings[place].dataset.year);
+      values.column = shows.selectedOptions[0].textContent.toLowerCase();
       const [shape, words] = labels[values.css];
       values.label = tileFill(words, values);
       tile.values = values;
@@ -87,7 +88,7 @@ function makeTileMap(map, table) {
     }
     map.querySelector(".er-tile-said").textContent = shows.selectedOptions[0].dataset.said;
     keys.forEach((key, index) => {
-      key.hidden = (index === 1) !== (shows.value === "cells");
+      key.hidden = (index === 1) !== shows.value.startsWith("cells-");
     });
     if (chosen) setCurrent(current);
   }
@@ -141,6 +142,7 @@ function makeTileMap(map, table) {
   for (const part of [map.querySelector("form"), caption, map.querySelector(".er-tile-hint")]) {
     part.hidden = false;
   }
+  frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2; // the middle of England first
   draw();
 }
 

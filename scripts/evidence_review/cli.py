@@ -1,4 +1,4 @@
-"""The command line: `review build | run | book | test | ingest | lab | serve`."""
+"""The command line: `review build | run | book | own | test | ingest | lab | serve`."""
 
 # Heavy imports stay inside the commands, so that `review --help` answers at once.
 import os
@@ -270,6 +270,8 @@ def _run(
     own = bool(parameters)
     folder = OWN if own else RUNS
     failures = run_all(runs, folder, jobs, as_pages=own)
+    for remark in filter(None, (one.remark for one in runs)):
+        click.echo(remark, err=True)
     click.echo(
         f"{len(runs) - len(failures)} of {len(runs)} notebooks ran; they are in {_place(folder)}"
     )

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from evidence_review.analyse.national.all_councils import AllCouncils, all_councils
 from evidence_review.analyse.review import Review
-from evidence_review.show.national.tile_map import LABELS, cells, map_sentence, symbol
+from evidence_review.show.national.all_councils_cells import LABELS, STATES, cells, symbol
+from evidence_review.show.national.tile_map import map_sentence
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
@@ -79,7 +80,7 @@ def test_a_search_narrows_the_table_and_says_how_far(page: Page, review: Review)
     wanted = sorted(n for n in review.councils["name"] if "north" in n.lower())
     assert len(wanted) > 2
     assert names(page) == wanted
-    expect(status(page)).to_have_text(f"{len(wanted)} of 153 councils; 6 of 24 columns; by name.")
+    expect(status(page)).to_have_text(f"{len(wanted)} of 153 councils; 6 of 27 columns; by name.")
 
 
 def test_region_and_type_filter_together(page: Page, review: Review) -> None:
@@ -89,7 +90,7 @@ def test_region_and_type_filter_together(page: Page, review: Review) -> None:
     own = councils["region"].eq("North West") & councils["council_type"].eq("Unitary Authorities")
     assert names(page) == sorted(councils.loc[own, "name"])
     page.get_by_role("button", name="Start again").press("Enter")
-    expect(status(page)).to_contain_text("153 of 153 councils; 6 of 24 columns")
+    expect(status(page)).to_contain_text("153 of 153 councils; 6 of 27 columns")
     assert "?" not in page.url
 
 
@@ -100,15 +101,17 @@ def test_columns_come_by_frame_by_people_and_one_by_one(page: Page, review: Revi
     choose.select_option("carers")
     carers = review.indicators.loc[review.indicators["people"].eq("carers"), "indicator_id"]
     assert shown_columns(page) == list(carers)
-    for value in ("reablement", "cells"):
+    for value in ("reablement", "cells-gap"):
         choose.select_option(value)
         assert shown_columns(page) == [value]
         widths = page.locator(".er-rug tbody tr").evaluate_all(
             "rows => rows.map((row) => [...row.cells].filter((cell) => !cell.hidden).length)"
         )
         assert set(widths) == {4}
+    choose.select_option("cells")
+    assert shown_columns(page) == list(STATES)
     choose.select_option("all")
-    assert len(shown_columns(page)) == 24
+    assert len(shown_columns(page)) == 27
 
 
 def test_the_order_is_by_name_region_or_type_and_by_no_value(page: Page, review: Review) -> None:
@@ -154,7 +157,7 @@ def test_a_view_is_shared_by_its_address_and_nonsense_is_ignored(
     assert other.evaluate(READ_TILES) == page.evaluate(READ_TILES)
     assert "Satisfaction" in other.locator(".er-tile-said").inner_text()
     other.goto(f"{address}/{PAGE}?region=<b>&columns=__proto__&map=x&order=9&toString=1&type=")
-    expect(status(other)).to_have_text("153 of 153 councils; 6 of 24 columns; by name.")
+    expect(status(other)).to_have_text("153 of 153 councils; 6 of 27 columns; by name.")
     other.close()
 
 
@@ -177,7 +180,7 @@ def test_the_map_says_of_every_column_what_python_says(page: Page, result: AllCo
     councils = result.councils
     select = page.get_by_label("The map shows", exact=True)
     options = select.locator("option").evaluate_all("all => all.map((one) => one.value)")
-    assert len(options) == 24
+    assert len(options) == 27
     for shown in options:
         select.select_option(shown)
         wanted = {}
@@ -255,8 +258,8 @@ def test_a_council_is_found_by_name_and_said(page: Page) -> None:
     expect(caption).to_have_attribute("aria-live", "polite")
     found = page.locator(".er-tiles a.er-current")
     assert found.get_attribute("href") == "../councils/isles-of-scilly.html"
-    page.get_by_label("The map shows", exact=True).select_option("cells")
-    expect(caption).to_have_text("Isles of Scilly (South West): figures in 6 of 90 cells.")
+    page.get_by_label("The map shows", exact=True).select_option("cells-figures")
+    expect(caption).to_have_text("Isles of Scilly (South West): cells with figures, 6 of 90.")
 
 
 def test_a_finger_reads_a_tile_first_and_then_opens_it(browser: Browser, address: str) -> None:
@@ -311,7 +314,7 @@ def test_without_javascript_all_is_there(
     for form in page.locator("form.er-filters").all():
         expect(form).to_be_hidden()
     assert len(names(page)) == 153
-    assert page.locator(".er-rug td:visible").count() == 153 * (2 + 24)
+    assert page.locator(".er-rug td:visible").count() == 153 * (2 + 27)
     expect(page.locator(".er-rug td small").first).to_be_visible()
     tiles = page.locator(".er-tiles a")
     assert tiles.count() == 153

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 
 from evidence_review.analyse.review import Review
 from evidence_review.paths import DATA
@@ -70,7 +70,7 @@ def made(review: Review, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def published(made: Path) -> dict[str, str]:
     """The text of everything that came out, by name of file; a workbook's parts one by one."""
-    texts = {}
+    texts: dict[str, str] = {}
     for path in sorted(made.rglob("*")):
         if path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as parts:
@@ -102,7 +102,7 @@ def test_no_persons_key_is_in_anything_that_came_out(made: Path) -> None:
 
 def test_the_page_shows_no_number_that_is_held_back(made: Path) -> None:
     page = BeautifulSoup((made / "councils/norwick-invented.html").read_text(), "html.parser")
-    by_budget = next(t for t in page.find_all("table") if "by kind of budget" in t.caption.text)
+    by_budget = next(t for t in page.find_all("table") if "by kind of budget" in t.get_text())
     headings = [cell.get_text() for cell in by_budget.find_all("tr")[0].find_all("th")]
     place = headings.index("Individual Service Fund")
     cells = [row.find_all(["th", "td"])[place].get_text() for row in by_budget.find_all("tr")[1:]]
@@ -140,7 +140,12 @@ def test_text_from_the_folder_is_shown_as_text_and_runs_nothing(
     asked: list[str] = []
     dialogs: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def note(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
     page.goto((made / "councils/norwick-invented.html").as_uri())
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
     page.locator("a[href*='norwick.example']").first.hover()

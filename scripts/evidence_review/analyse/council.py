@@ -239,6 +239,7 @@ def choose(
         raise ReviewError("\n".join([*wrong, *problems, *more]))
     folder = str(own_evidence or "")
     own = NO_EVIDENCE
+    invented = None
     if folder:
         try:
             own = read_own(
@@ -253,6 +254,13 @@ def choose(
         area = find_area(review.areas, review.councils, council)
     except UnknownNameError as error:
         wrong.append(str(error))
+    else:
+        if invented and area.code not in set(invented[0]["area_code"]):
+            name = invented[0]["name"].iloc[0]
+            wrong.append(
+                f"own_evidence {folder}: this is the evidence of {name}, not of {area.name}. "
+                f"Ask for “{name}”, or give a folder without council.csv."
+            )
     wanted, doubts = chosen(review.areas, review.councils, comparators)
     wrong += [*doubts, *problems, *more]
     if wrong or area is None:

@@ -16,7 +16,7 @@ STRENGTH_RULES = {
 
 STATE_RULES = {
     "figures": "an indicator of the cell has a value here in the years shown",
-    "own evidence": "the council has lodged a document or survey that speaks to the cell",
+    "own evidence": "a document or survey of its own that speaks to the cell is lodged",
     "could be gathered": "a source that works at council level speaks to the cell, and nothing is lodged",
     "national only": "sources speak to the cell, national or for an NHS area, but none at council level",
     "gap": "no source speaks to the cell",

@@ -17,6 +17,7 @@ import yaml
 from evidence_review import __version__
 from evidence_review.analyse.areas import councils_of, wider_areas
 from evidence_review.analyse.comparators import MIN_NEIGHBOURS
+from evidence_review.analyse.own import RULE as OWN_RULE
 from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
@@ -113,6 +114,7 @@ def render_pages(review: Review, published: Collection[str], target: Path) -> No
         "min_base": MIN_BASE,
         "min_events": MIN_EVENTS,
         "min_neighbours": MIN_NEIGHBOURS,
+        "own_rule": OWN_RULE,
     }
     for page in sorted(BOOK.rglob("*.md")):
         name = page.relative_to(BOOK).as_posix()

@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 
 from evidence_review.analyse.areas import Area, wider_areas
-from evidence_review.analyse.council import choose
+from evidence_review.analyse.council import Choices, choose
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish.area_files import area_files
-from evidence_review.read.own import expanded
+from evidence_review.read.own import OwnEvidence, expanded
 
 # One of each kind of awkwardness: a reference council, two with suppressed figures, two with new
 # boundaries, one that missed a survey; and an area of each level above.
@@ -36,6 +36,7 @@ class Run:
     """One notebook to execute. page: where it goes in the book, without its ending.
 
     files: makes the files to download with the page, from the parameters: name → content.
+    remark: what whoever runs it should know of what it reads; blank for nothing.
     """
 
     page: str
@@ -44,6 +45,7 @@ class Run:
     nav_title: str
     parameters: dict[str, Any] = field(default_factory=dict)
     files: Callable[[dict[str, Any]], dict[str, bytes]] | None = None
+    remark: str = ""
 
 
 # The chapters on England's figures, in the order of the book: notebook → title.
@@ -98,17 +100,31 @@ def council_runs(
     if folder := parameters.get("own_evidence"):
         # The kernel starts in another folder, where a relative path would mean something else.
         parameters["own_evidence"] = str(expanded(folder).resolve())
+    remarks: dict[str, str] = {}
     if asked is not None:
-        areas = _areas(review, asked, parameters)
+        choices = _choices(review, asked, parameters)
+        areas = [one.area for one in choices]
+        remarks = {one.area.page: _left_out(one.own) for one in choices}
     else:
         areas = [
             Area(row["area_code"], row["name"], "council", row)
             for _, row in review.councils.iterrows()
         ] + wider_areas(review.areas)
-    return list({area.page: _area_run(area, parameters) for area in areas}.values())
+    runs = [_area_run(area, parameters, remarks.get(area.page, "")) for area in areas]
+    return list({run.page: run for run in runs}.values())
 
 
-def _area_run(area: Area, parameters: dict[str, str]) -> Run:
+def _left_out(own: OwnEvidence) -> str:
+    """Which rows of an analyst's folder are not in the page, in words; blank for none."""
+    parts = []
+    if unfilled := len(own.unfilled):
+        parts.append(f"{unfilled} of documents, which are not yet filled in")
+    if rejected := own.rejected["row"].nunique():
+        parts.append(f"{rejected} of responses, which have mistakes")
+    return f"Rows left out: {' and '.join(parts)}. `review own check` names them." if parts else ""
+
+
+def _area_run(area: Area, parameters: dict[str, str], remark: str) -> Run:
     return Run(
         page=area.page,
         notebook=NOTEBOOKS / "council.ipynb",
@@ -116,26 +132,27 @@ def _area_run(area: Area, parameters: dict[str, str]) -> Run:
         nav_title=area.name,
         parameters={"council": area.name, **parameters},
         files=area_files,
+        remark=remark,
     )
 
 
-def _areas(review: Review, asked: Sequence[str], parameters: dict[str, str]) -> list[Area]:
-    """The areas asked for. Raises ReviewError that names everything that is wrong, each once."""
+def _choices(review: Review, asked: Sequence[str], parameters: dict[str, str]) -> list[Choices]:
+    """The areas asked for, with what was chosen for them. Raises ReviewError that names everything that is wrong, each once."""
     names = set(signature(choose).parameters) - {"review", "council"}
     known = {name: value for name, value in parameters.items() if name in names}
-    areas = []
+    found = []
     wrong = [
         f"notebooks/council.ipynb has no parameter “{name}”; it has {', '.join(sorted(names))}"
         for name in sorted(set(parameters) - names)
     ]
     for name in asked:
         try:
-            areas.append(choose(review, name, **known).area)
+            found.append(choose(review, name, **known))
         except ReviewError as error:
             wrong += str(error).splitlines()
     if wrong:
         raise ReviewError("\n".join(dict.fromkeys(wrong)))
-    return areas
+    return found
 
 
 def all_runs(review: Review) -> list[Run]:

@@ -18,6 +18,8 @@ from evidence_review.analyse.national.all_councils import (
     SURVEY,
     AllCouncils,
     all_councils,
+)
+from evidence_review.analyse.national.all_councils_checks import (
     apart_beyond_chance,
     apart_by_base,
     sensitivity,
@@ -51,7 +53,8 @@ def check_against_report(result: AllCouncils, review: Review, name: str, **choic
     words = shown["said"].where(shown["said"].isin(COMPARED), "")
     assert words.to_list() == list(latest["beside_england"].fillna("")), name
     assert (shown["said"].eq(WEAK) == latest["weak"]).all(), name
-    assert result.cells_filled[report.area.code] == report.states["state"].eq("figures").sum()
+    for state, number in result.cells_by_state.loc[report.area.code].items():
+        assert number == report.states["state"].eq(state).sum(), (name, state)
     codes = report.missing.set_index(["indicator_id", "year"])["status"]
     newest = result.places.groupby("indicator_id")["year"].max()
     for indicator, said in own.loc[own["value"].isna(), "said"].items():
@@ -116,8 +119,10 @@ def test_a_figure_that_is_not_compared_has_the_reason_that_holds(result: AllCoun
     assert places.loc[places["said"].eq(NO_ENGLAND), "england"].isna().all()
     codes = places["said"].isin(STATUS_MEANINGS) & places["said"].ne(WEAK)
     assert (codes == places["value"].isna()).all()
-    # 2024-25 self-directed support: its publisher marks all of it as unreliable.
+    # 2024-25 self-directed support: its publisher marks all of it as unreliable, England included.
     assert places.loc[places["indicator_id"].eq("self-directed-support"), "said"].eq(WEAK).all()
+    marked = result.indicators.loc[result.indicators["england_weak"], "indicator_id"]
+    assert list(marked) == ["self-directed-support"]
 
 
 def test_counts_agree_with_a_plain_count(result: AllCouncils) -> None:
@@ -184,6 +189,9 @@ def test_false_differences_are_held_down_as_benjamini_and_hochberg_do(
     apart = int(result.compared["apart"].sum())
     assert sum(each < 0.05 for each in p) == apart
     assert 0 < kept < apart
+    # Benjamini and Yekutieli: the same rule at the share divided by 1 + 1/2 + ... + 1/n.
+    strict = 0.05 / sum(1 / k for k in range(1, len(p) + 1))
+    assert apart_beyond_chance(result, method="by") == apart_beyond_chance(result, strict)
     shares = [apart_beyond_chance(result, share) for share in (0.001, 0.01, 0.05)]
     assert all(one <= other for one, other in pairwise(shares))
 
@@ -259,7 +267,7 @@ def test_indicators_without_a_comparison_leave_no_number_made_up(review: Review)
     none = all_councils(review, indicators="providers-good", last_year="2018-19")
     assert none.places.empty
     assert none.indicators.empty
-    assert none.cells_filled.max() > 0  # of other indicators
+    assert none.cells_by_state["figures"].max() > 0  # of other indicators
 
 
 def test_all_that_is_wrong_is_named_at_once(review: Review) -> None:

@@ -15,7 +15,13 @@ from evidence_review.analyse.review import Review
 from evidence_review.errors import UnknownNameError
 from evidence_review.paths import BOOK
 from evidence_review.show.national import all_councils as show
-from evidence_review.show.national.tile_map import CELLS, CLASSES, cells, columns, map_sentence
+from evidence_review.show.national.all_councils_cells import (
+    CLASSES,
+    STATES,
+    cells,
+    columns,
+)
+from evidence_review.show.national.tile_map import map_sentence
 from evidence_review.show.words import COMPARISON_SYMBOLS, number
 
 SECTIONS = [
@@ -94,21 +100,46 @@ def test_the_finding_is_that_of_the_table_by_indicator(result: AllCouncils) -> N
     assert len(rows) == len(result.indicators)
     shares = []
     for row in rows:
-        similar, compared = map(int, row.select("td")[1].get_text().split(" of "))
-        higher, lower = (int(td.get_text().split()[0]) for td in row.select("td")[2:4])
-        assert similar + higher + lower == compared
+        beside = [td.get_text() for td in row.select("td")[1:4]]
+        similar = compared = 0
+        if beside != ["[z]"] * 3:
+            similar, compared = map(int, beside[0].split(" of "))
+            assert similar + sum(int(text.split()[0]) for text in beside[1:]) == compared > 0
         rest = row.select("td")[4].get_text()
         gone = sum(int(part.split()[0]) for part in rest.split("; ")) if rest != "none" else 0
         assert compared + gone == len(result.councils)
         if compared > len(result.councils) / 2:
             shares.append(similar / compared)
     mainly = sum(share > 0.5 for share in shares)
-    assert said.startswith(f"On {mainly} of the {len(shares)} indicators for which most councils")
+    assert said.startswith(f"On {mainly} of {len(shares)} indicators, most councils are similar")
     similar = int(result.places["said"].eq("similar").sum())
     assert f"{similar:,} of {len(result.compared):,} " in said
     councils = result.by_council[result.by_council["compared"].gt(0)]
     for council in councils[councils["similar"].eq(councils["compared"])].itertuples():
-        assert f"{council.name} (on {council.compared})" in said
+        assert f"{council.name} (on {council.compared} indicators)" in said
+
+
+def test_a_figure_of_england_that_is_of_low_reliability_is_marked(
+    result: AllCouncils, table: Tag
+) -> None:
+    """DHSC, ASCOF 2024-25: self-directed support is marked for every area, England included."""
+    marked = [
+        row.select("th")[0].get_text()
+        for row in soup_of(show.by_indicator(result)).select("tbody tr:has(td)")
+        if "[u]" in row.select("td")[0].get_text()
+    ]
+    assert marked == ["Self-directed support 2024-25, CLD"]
+    heads = table.select("thead th[data-id]")
+    assert [head["data-id"] for head in heads if "England 82.4% [u]" in head.get_text()] == [
+        "self-directed-support"
+    ]
+    assert not [head["data-id"] for head in heads if "[u]" in head.get_text()][1:]
+
+
+def test_jupyterlab_gets_the_look_of_the_book() -> None:
+    css = str(show.style())
+    for rule in (".er-table ", ".er-rug ", ".er-tiles "):
+        assert rule in css
 
 
 def test_what_is_not_compared_adds_up(result: AllCouncils) -> None:
@@ -148,8 +179,9 @@ def test_the_table_holds_each_figure_as_the_table_of_figures_does(
         if place.said in COMPARED:
             assert text.startswith(f"{COMPARISON_SYMBOLS[str(place.said)]} {place.said} ")
     for council in result.councils.itertuples():
-        filled = rows[council.name][places[CELLS]].get_text()
-        assert filled == f"{result.cells_filled[council.area_code]} of 90"
+        own = [rows[council.name][places[id]].get_text() for id in STATES]
+        assert sum(int(text.removesuffix(" of 90")) for text in own) == 90
+        assert own[0] == f"{result.cells_by_state.loc[council.area_code, 'figures']} of 90"
 
 
 def test_the_table_is_by_name_and_each_name_leads_to_its_page(review: Review, table: Tag) -> None:
@@ -174,7 +206,7 @@ def test_every_column_can_be_chosen_by_frame_people_and_name(
     result: AllCouncils, rug: BeautifulSoup
 ) -> None:
     heads = rug.select("thead th[data-id]")
-    assert len(heads) == len(result.indicators) + 1
+    assert len(heads) == len(result.indicators) + len(STATES)
     for option in rug.select("#er-rug-columns optgroup option"):
         value, label = str(option["value"]), option.get_text()
         own = [h for h in heads if value in {h["data-id"], *str(h["data-in"]).split()}]
@@ -278,7 +310,7 @@ def test_the_map_can_open_on_any_column(result: AllCouncils) -> None:
             assert (cell["value"] or cell["text"]) in str(tile["aria-label"])
             assert 1 <= len(tile.get_text()) <= 2
         shown = [key.get("hidden") is None for key in soup.select(".er-tile-key")]
-        assert shown == [column["id"] != CELLS, column["id"] == CELLS]
+        assert shown == [column["id"] not in STATES, column["id"] in STATES]
 
 
 def test_an_unknown_column_is_refused_with_the_nearest(result: AllCouncils) -> None:

@@ -9,12 +9,12 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control, norm
 
 from evidence_review.analyse.choices import YEARS, chosen_indicators, chosen_years
-from evidence_review.analyse.findings import ENGLAND, Z_95
+from evidence_review.analyse.findings import ENGLAND
+from evidence_review.analyse.gap_map import STATE_RULES, council_states
 from evidence_review.analyse.national.panel import LONDON, panel
-from evidence_review.analyse.reliability import WEAK
+from evidence_review.analyse.reliability import WEAK, weak
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.statistics import compare
 from evidence_review.errors import ReviewError
@@ -23,8 +23,6 @@ COMPARED = ("similar", "better", "worse", "higher", "lower")
 NO_INTERVAL, NO_ENGLAND = "no interval", "no England figure"
 NOT_COMPARED = (WEAK, NO_INTERVAL, NO_ENGLAND)
 MOST = 0.5  # an indicator counts when more than this share of councils can be compared on it
-SMALLEST = 0.1  # the share of figures that "the smallest bases" are
-BY_CHANCE = 0.05  # of figures that do not differ, the share whose 95% interval leaves England out
 SURVEY = "published margin"  # how the intervals of surveys of people and carers are made
 
 
@@ -33,8 +31,9 @@ class AllCouncils:
     """All councils of today by the chosen indicators.
 
     years: first to last. councils: rows of the councils table, by name. indicators: those for which
-    a council has a figure in these years, with year, basis_id (of most councils' newest figures)
-    and england (England's value then, NaN where it has none).
+    a council has a figure in these years, with year, basis_id (of most councils' newest figures),
+    england (England's value then, NaN where it has none) and england_weak (see
+    `reliability.weak`).
     places: one row for each council and indicator, in their orders: area_code, indicator_id; year,
     value, lower, upper, base, england (NaN or None without a figure); london; said: one of
     `COMPARED`, `NOT_COMPARED`, or the code of a missing figure.
@@ -80,18 +79,25 @@ class AllCouncils:
         return result.assign(**result[numbers].fillna(0).astype(int))
 
     @cached_property
-    def cells_filled(self) -> pd.Series:
-        """In how many cells of the framework each council has a figure of its own; by area_code.
+    def cells_by_state(self) -> pd.DataFrame:
+        """In how many cells of the framework each council is in each state of `STATE_RULES`.
 
-        The state "figures" of `gap_map.STATE_RULES`, in the years shown; as on the councils' pages,
-        by every indicator, chosen or not.
+        Index area_code, one column a state, the sum of a row 90. In the years shown and without
+        evidence of a council's own; as on the councils' pages by every indicator, chosen or not.
         """
         figures = panel(self.review, self.review.indicators["indicator_id"], self.years)
-        held = figures[["area_code", "indicator_id"]].drop_duplicates()
-        cells = held.merge(self.review.indicator_cells, on="indicator_id")
-        filled = cells.drop_duplicates(["area_code", "element_id", "frame_id"])
-        sizes = filled.groupby("area_code").size()
-        return sizes.reindex(self.councils["area_code"], fill_value=0).rename("cells")
+        held = figures.groupby("area_code")["indicator_id"].agg(frozenset)
+        held = held.reindex(self.councils["area_code"])
+        held = held.map(lambda own: own if isinstance(own, frozenset) else frozenset())
+        # Few sets of indicators occur: the states are worked out once for each.
+        counts = {own: self._states_with(own) for own in set(held)}
+        rows = [counts[own] for own in held]
+        return pd.DataFrame(rows, index=held.index, columns=list(STATE_RULES)).fillna(0).astype(int)
+
+    def _states_with(self, own: frozenset[str]) -> dict[str, int]:
+        review = self.review
+        states = council_states(review.gap_map, review.indicator_cells, set(own))
+        return {str(state): int(n) for state, n in states["state"].value_counts().items()}
 
 
 def all_councils(
@@ -127,14 +133,14 @@ def all_councils(
 
 
 def _england(review: Review) -> pd.DataFrame:
-    """England's figures: indicator_id, year, basis_id, england."""
+    """England's figures: indicator_id, year, basis_id, england, england_weak."""
     held = review.figures[
         review.figures["area_code"].eq(ENGLAND)
         & review.figures["group"].eq("total")
         & review.figures["value"].notna()
     ]
-    columns = ["indicator_id", "year", "basis_id"]
-    return held[[*columns, "value"]].rename(columns={"value": "england"})
+    columns = ["indicator_id", "year", "basis_id", "england", "england_weak"]
+    return held.rename(columns={"value": "england"}).assign(england_weak=weak)[columns]
 
 
 def _with_year(shown: pd.DataFrame, newest: pd.DataFrame, england: pd.DataFrame) -> pd.DataFrame:
@@ -143,7 +149,8 @@ def _with_year(shown: pd.DataFrame, newest: pd.DataFrame, england: pd.DataFrame)
     sizes = newest.groupby(key).size().rename("n").reset_index()
     usual = sizes.sort_values(["n", "year"]).groupby("indicator_id").tail(1)
     result = shown.merge(usual[key], on="indicator_id")
-    return result.merge(england, on=key, how="left", validate="1:1")
+    result = result.merge(england, on=key, how="left", validate="1:1")
+    return result.assign(england_weak=result["england_weak"].eq(True))
 
 
 def _places(
@@ -198,89 +205,3 @@ def _codes(review: Review, gone: pd.DataFrame, newest: pd.DataFrame) -> list[str
         known = status.get((indicator, code, last), "")
         codes.append("[z]" if last < str(began[code]) else str(known or "[x]"))
     return codes
-
-
-def sensitivity(result: AllCouncils) -> pd.DataFrame:
-    """What the chapter's finding becomes without London, and without the smallest bases.
-
-    Returns one row for each selection: without ("", "London", "the smallest bases"), councils,
-    comparisons, similar (share, 0 to 1), indicators (compared in most councils of the selection),
-    mainly_similar (ids of those for which more than half of the councils compared are similar),
-    all_similar (councils similar on all that can be compared).
-    The smallest bases: of each indicator the figures whose base is under its lowest tenth (10%
-    quantile); a figure without a base stays.
-    """
-    held = result.compared
-    edge = held.groupby("indicator_id")["base"].transform(
-        lambda bases: bases.astype(float).quantile(SMALLEST)
-    )
-    small = held["base"].astype(float).lt(edge)
-    selections = {"": held, "London": held[~held["london"]], "the smallest bases": held[~small]}
-    return pd.DataFrame([{"without": name, **_found(own)} for name, own in selections.items()])
-
-
-def _found(held: pd.DataFrame) -> dict[str, object]:
-    similar = (~held["apart"]).groupby(held["indicator_id"], sort=False).agg(["sum", "size"])
-    councils = held["area_code"].nunique()
-    most = similar[similar["size"].gt(MOST * councils)]
-    return {
-        "councils": councils,
-        "comparisons": len(held),
-        "similar": float((~held["apart"]).mean()) if len(held) else np.nan,
-        "indicators": len(most),
-        "mainly_similar": tuple(most.index[most["sum"].gt(most["size"] / 2)]),
-        "all_similar": int((~held.groupby("area_code")["apart"].any()).sum()),
-    }
-
-
-def apart_beyond_chance(result: AllCouncils, share: float = BY_CHANCE) -> int:
-    """How many places would still be apart if only this share of those named were false.
-
-    Each place's p-value is that of a normal distance: how many half-widths of its interval (on
-    England's side) lie between the figure and England, times 1.96; so p is under 0.05 exactly where
-    England lies outside the interval. England's own uncertainty is small and left out, as in the
-    comparison. Then Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57:
-    289-300 (SciPy).
-    """
-    held = result.compared
-    if held.empty:
-        return 0
-    value, england = held["value"].to_numpy(), held["england"].to_numpy()
-    reach = np.where(england < value, value - held["lower"], held["upper"] - value)
-    gap = np.abs(value - england)
-    # An interval without width: apart for certain, unless England's value is the same.
-    steps = np.divide(gap, reach, out=np.where(gap > 0, np.inf, 0.0), where=reach > 0)
-    return int((false_discovery_control(2 * norm.sf(Z_95 * steps)) <= share).sum())
-
-
-def spread_of_differences(result: AllCouncils) -> float:
-    """How much more councils vary in their number of survey measures apart from England than they
-    would if the measures were independent: a ratio of variances, 1 under independence.
-
-    Councils that are compared on every survey measure that most are compared on. The variance under
-    independence is the sum of p (1 - p) over the measures (p: the share of councils apart). NaN with
-    fewer than two measures or councils, or when nothing varies.
-    """
-    table = result.by_indicator
-    wanted = table.loc[table["most"] & table["interval"].eq(SURVEY), "indicator_id"]
-    held = result.compared[result.compared["indicator_id"].isin(wanted)]
-    apart = held.pivot(index="area_code", columns="indicator_id", values="apart").dropna()
-    if min(apart.shape) < 2:
-        return np.nan
-    apart = apart.astype(float)
-    expected = float((apart.mean() * (1 - apart.mean())).sum())
-    return float(apart.sum(axis=1).var(ddof=0)) / expected if expected > 0 else np.nan
-
-
-def apart_by_base(result: AllCouncils) -> tuple[float, float]:
-    """The share (0 to 1) of survey figures that are apart from England, on the smallest and on the
-    largest bases: the lowest and the highest tenth of the bases of each indicator.
-
-    NaN where there is none.
-    """
-    surveys = result.indicators.loc[result.indicators["interval"].eq(SURVEY), "indicator_id"]
-    held = result.compared[result.compared["indicator_id"].isin(surveys)]
-    place = held["base"].astype(float).groupby(held["indicator_id"]).rank(pct=True)
-    ends = (place.le(SMALLEST), place.gt(1 - SMALLEST))
-    small, large = (float(held.loc[end, "apart"].mean()) for end in ends)
-    return small, large

@@ -6,14 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evidence_review.analyse.own.answers import HELD_BACK, WEAK, Counted, counted, is_held_back
-from evidence_review.analyse.own.disclosure import (
-    FEWEST,
-    FEWEST_FOR_A_MEAN,
-    rounded,
-    small_mean,
-    small_share,
-)
+from evidence_review.analyse.own.answers import HELD_BACK, WEAK
+from evidence_review.analyse.own.disclosure import FEWEST, FEWEST_FOR_A_MEAN, rounded
 from evidence_review.analyse.own.estimates import (
     Estimate,
     changed_mean,
@@ -23,6 +17,7 @@ from evidence_review.analyse.own.estimates import (
 )
 from evidence_review.analyse.own.items import Measure
 from evidence_review.analyse.own.survey import Wave, estimate, published
+from evidence_review.analyse.own.withheld import Counted, counted, is_small
 from evidence_review.analyse.reliability import MIN_BASE
 
 EVERYONE_WHO_ANSWERED, SAME_PEOPLE = "everyone who answered", "the same people"
@@ -30,9 +25,14 @@ EVERYONE_WHO_ANSWERED, SAME_PEOPLE = "everyone who answered", "the same people"
 Row = dict[str, Any]
 
 
-def changed(measure: Measure, first: Wave, last: Wave, responses: pd.DataFrame) -> list[Row]:
-    """The rows of one question: everyone who answered, and the same people where any were."""
-    rows = [_of_everyone(measure, first, last, responses)]
+def changed(
+    measure: Measure, first: Wave, last: Wave, responses: pd.DataFrame, held: bool
+) -> list[Row]:
+    """The rows of one question: everyone who answered, and the same people where any were.
+
+    held: whether the figure for everyone is held back in either wave.
+    """
+    rows = [_of_everyone(measure, first, last, held)]
     before, after = _followed(first, last, responses)
     if len(before):
         rows.append(_of_the_same(measure, first, last, before, after))
@@ -50,9 +50,9 @@ def _followed(
     return places[:, 0], places[:, 1]
 
 
-def _of_everyone(measure: Measure, first: Wave, last: Wave, responses: pd.DataFrame) -> Row:
+def _of_everyone(measure: Measure, first: Wave, last: Wave, held: bool) -> Row:
     row = _row(measure, first, last, EVERYONE_WHO_ANSWERED)
-    if any(is_held_back(measure, wave, responses) for wave in (first, last)):
+    if held:
         return row
     bases = [counted(measure.values[wave.here]).base for wave in (first, last)]
     difference = changed_mean if measure.is_score else changed_share
@@ -102,11 +102,7 @@ def _of_the_same(
 def _gives_away(measure: Measure, others: Counted) -> bool:
     """Whether people who were asked only once are so few that taking the people followed from
     everyone would show their answers."""
-    if others.base == 0:
-        return False
-    if measure.is_score:
-        return small_mean(*others)
-    return small_share(others.base, int(others.total))
+    return others.base > 0 and is_small(measure, others)
 
 
 def _row(measure: Measure, first: Wave, last: Wave, basis: str) -> Row:

@@ -1,5 +1,6 @@
 """Whether groups differ by more than chance explains."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,9 @@ Numbers = NDArray[Any]
 
 LEVEL = 0.05
 FEWEST_EXPECTED = 5  # Cochran's rule for the chi-squared distribution to hold
+COUNT_REACH, MEAN_REACH = 2, 0.05  # how far a count and a mean can be from the rounded one
+OF_SHOWN = ", of the groups shown, as rounded"
+_STEPS = 101
 _TABLES = 9_999  # drawn where they are too many to go through
 _SEED = 20_170_101  # the same tables each time
 
@@ -28,6 +32,19 @@ class Verdict(NamedTuple):
     result: str
     why: str
     band: str
+
+
+class Shown(NamedTuple):
+    """What is published of a group: base, value, lower and upper limit, as rounded.
+
+    A share in per cent. effect: Kish's design effect of the group's weights.
+    """
+
+    base: float
+    value: float
+    lower: float
+    upper: float
+    effect: float
 
 
 def not_tested(why: str) -> Verdict:
@@ -110,3 +127,56 @@ def means_differ(scores: Numbers, groups: Numbers, weights: Numbers) -> Verdict:
         welch_correction=True,
     )
     return _tested("Welch’s analysis of variance", float(found.pvalue))
+
+
+def shown_shares_differ(groups: Sequence[Shown], weighted: bool) -> Verdict:
+    """Whether shares differ, by what is published of them alone: its result tells nothing more.
+
+    The weakest that chi-squared could be with shares that round to those published, and bases at
+    the lower end: it may miss a difference, and finds none that the exact numbers do not show. With
+    weights as in `shares_differ`.
+    """
+    from scipy.stats import chi2
+
+    people = np.array([group.base - COUNT_REACH for group in groups])
+    values = np.array([group.value for group in groups])
+    # Every common share that could be: the groups as near to it as their rounding lets them.
+    common = np.linspace(values.min() - 0.5, values.max() + 0.5, _STEPS)[:, None]
+    common = np.clip(common, 0.01, 99.99)
+    parts = np.clip(common, np.maximum(values - 0.5, 0), np.minimum(values + 0.5, 100)) / 100
+    pooled = (parts @ people / people.sum())[:, None]
+    spread = (people * (parts - pooled) ** 2).sum(axis=1) / (pooled * (1 - pooled))[:, 0]
+    effects = np.array([group.effect for group in groups])
+    effect = float(((1 - people / people.sum()) * effects).sum() / (len(groups) - 1))
+    share = float(people @ values / people.sum()) / 100
+    if people.min() * min(share, 1 - share) / effect < FEWEST_EXPECTED:
+        return not_tested("too few for a test from rounded figures, as a group is held back")
+    name = "chi-squared" + (", corrected for weights (Rao and Scott)" if weighted else "")
+    return _tested(name + OF_SHOWN, float(chi2.sf(spread.min() / effect, len(groups) - 1)))
+
+
+def shown_means_differ(groups: Sequence[Shown]) -> Verdict:
+    """Whether means differ, by what is published of them alone, as `shown_shares_differ`.
+
+    The weakest that Welch's analysis of variance could be with means and limits that round to those
+    published; variances follow from the limits, which are Student's.
+    """
+    from scipy.stats import t
+    from statsmodels.stats.oneway import anova_generic
+
+    people = np.array([(group.base - COUNT_REACH) / group.effect for group in groups])
+    values = np.array([group.value for group in groups])
+    reach = np.array([(group.upper - group.lower) / 2 + MEAN_REACH for group in groups])
+    variances = people * (reach / t.ppf(0.975, people - 1)) ** 2
+    common = np.linspace(values.min(), values.max(), _STEPS)
+    found = [
+        anova_generic(
+            np.clip(mean, values - MEAN_REACH, values + MEAN_REACH),
+            variances,
+            people,
+            use_var="unequal",
+            welch_correction=True,
+        ).pvalue
+        for mean in common
+    ]
+    return _tested("Welch’s analysis of variance" + OF_SHOWN, float(max(found)))

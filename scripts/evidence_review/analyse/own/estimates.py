@@ -74,14 +74,12 @@ def share(good: Numbers, weights: Numbers, sampled: Sampled) -> Estimate:
     good: one boolean for each answer of the base. weights: one number above 0 for each.
     Weights and the finite population correction enter by the size of the sample: the interval is
     that of the simple random sample that would be as precise.
-    A weighted share is rounded to a whole per cent before its interval is made: the limits, being
-    rounded as well, would else say more of the answers than the share (see `disclosure`).
+    The share is rounded to a whole per cent before its interval is made: the limits, being rounded
+    as well, would else say more of the answers than the share (see `hiding`).
     Source: Wilson, as in `statistics.wilson_interval`; the effective sample size in its place:
     Korn and Graubard (1998), Survey Methodology 24: 193-201.
     """
-    value = float(weights[good].sum() / weights.sum())
-    if sampled.weighted:
-        value = round(value, 2)
+    value = round(100 * float(weights[good].sum() / weights.sum())) / 100
     method = sampled.method("Wilson")
     correction = sampled.correction
     if correction == 0:  # everyone was asked and everyone answered

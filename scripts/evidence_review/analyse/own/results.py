@@ -10,6 +10,7 @@ from evidence_review.analyse.own.changes import changed
 from evidence_review.analyse.own.disclosure import FEWEST, rounded
 from evidence_review.analyse.own.items import measures
 from evidence_review.analyse.own.survey import OwnSurvey, Wave, waves_of
+from evidence_review.analyse.own.withheld import withheld
 
 Row = dict[str, Any]
 
@@ -91,13 +92,16 @@ def survey_results(
     changes: list[Row] = []
     waves = waves_of(own)
     asked = measures(own.questions, own.responses, survey_items, indicators) if waves else []
+    held = {wave.name: withheld(asked, wave, own.responses) for wave in waves}
     for measure in asked:
         for wave in waves:
-            rows, tests = answered(measure, wave, own.responses)
+            rows, tests = answered(measure, wave, own.responses, held[wave.name][measure.question])
             answers += rows
             differences += tests
         if len(waves) > 1:
-            changes += changed(measure, waves[0], waves[-1], own.responses)
+            ends = waves[0], waves[-1]
+            hidden = any(held[wave.name][measure.question].everyone for wave in ends)
+            changes += changed(measure, *ends, own.responses, hidden)
     left_out = int(own.rejected["row"].nunique())
     return SurveyResults(
         _table([_wave(wave, left_out) for wave in waves], _WAVES),

@@ -89,16 +89,23 @@ def council_gap_map(report: CouncilReport) -> Html:
 
 def own_documents(report: CouncilReport) -> Html:
     """The documents that the area lodged, and the cells that each speaks to."""
-    if report.own.documents.empty:
-        return fragment(
-            "prose.html",
-            paragraphs=[
-                "No document or survey of its own is part of this page. Market position "
-                "statements, needs assessments, local accounts and a council’s own surveys could "
-                "fill more of the map; the last section says how to add them."
-            ],
-            points=[],
-        )
+    own = report.own
+    after = Html("")
+    if unfilled := len(own.unfilled):
+        is_are = "is" if unfilled == 1 else "are"
+        words = f"{count(unfilled, 'row')} of the list of documents {is_are} not yet filled in."
+        after = fragment("prose.html", paragraphs=[words], points=[])
+    if own.documents.empty and (unfilled or len(own.responses)):
+        return after
+    if own.documents.empty:
+        words = "Documents and surveys belong on a council’s page; this one holds official figures."
+        if report.area.level == "council":
+            words = (
+                "No document or survey of its own is part of this page. Market position statements, "
+                "needs assessments, local accounts and a council’s own surveys could fill more of the "
+                "map; the last section says how to add them."
+            )
+        return fragment("prose.html", paragraphs=[words], points=[])
     cells = report.own_cells
     rows = [
         {
@@ -111,17 +118,15 @@ def own_documents(report: CouncilReport) -> Html:
             else "not given",
             "note": document["note"] or "none",
         }
-        for document in report.own.documents.to_dict("records")
+        for document in own.documents.to_dict("records")
     ]
-    return table(
-        f"{count(len(rows), 'document')} lodged for {report.area.said}",
-        {
-            "title": "Document",
-            "kind": "Kind",
-            "cells": "Cells",
-            "extent": "Extent",
-            "address": "Where",
-            "note": "Note",
-        },
-        rows,
-    )
+    columns = {
+        "title": "Document",
+        "kind": "Kind",
+        "cells": "Cells",
+        "extent": "Extent",
+        "address": "Where",
+        "note": "Note",
+    }
+    lodged = f"{count(len(rows), 'document')} lodged for {report.area.said}"
+    return table(lodged, columns, rows) + after

@@ -28,6 +28,7 @@ BREAKDOWNS = {
     "sex": "sex",
     "support_reason": "reason for support",
 }
+GROUP_WORDS = {"none": "no budget"}
 EVERYONE = "everyone"
 CHANGE_SYMBOLS = {"up": "▲", "down": "▼", "no clear change": "●"}
 BUDGETS = ("direct payment", "managed")
@@ -36,7 +37,13 @@ BUDGETS = ("direct payment", "managed")
 def own_survey(report: CouncilReport) -> Html:
     """The finding, and every question of the newest wave beside official figures."""
     if report.own.responses.empty:
-        return Html("")
+        rejected = report.own.rejected["row"].nunique()
+        if not rejected:
+            return Html("")
+        words = (
+            f"None of its survey is shown: all {count(rejected, 'row')} of answers had mistakes."
+        )
+        return fragment("prose.html", paragraphs=[words], points=[])
     newest = _newest(report)
     rows = [
         {
@@ -184,8 +191,8 @@ def own_method(report: CouncilReport) -> Html:
     if report.own.responses.empty:
         return Html("")
     answers = report.survey.answers
-    methods = listing(sorted({m for m in answers["method"] if m}))
-    tests = listing(sorted({t for t in report.survey.differences["test"] if t}) or ["none"])
+    methods = "; ".join(sorted({m for m in answers["method"] if m})) or "none"
+    tests = "; ".join(sorted({t for t in report.survey.differences["test"] if t})) or "none"
     return fragment(
         "prose.html",
         paragraphs=["How these numbers are made:"],
@@ -347,8 +354,10 @@ def _by_group(
             row[group] = "[z]" if cell is None else _cell(cell)
         row["test"] = _test(tests.loc[question].to_dict()) if question in tests.index else "[z]"
         rows.append(row)
-    columns = {"what": "Question"} | {group: sentence(group) for group in groups}
-    return columns | {"test": "Do groups differ?"}, rows
+    columns = {"what": "Question"} | {
+        group: sentence(GROUP_WORDS.get(group, group)) for group in groups
+    }
+    return columns | {"test": "Do the groups shown differ?"}, rows
 
 
 def _cell(row: Row) -> Markup | str:

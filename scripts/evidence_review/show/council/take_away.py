@@ -29,7 +29,7 @@ def take_away(report: CouncilReport) -> Html:
         command=f"python3 scripts/review.py run --council {quote(report.name)}{options}",
         parameters=[f'council = "{report.name}"', *written],
         changed=written,
-        has_own=bool(folder),
+        invites_own=report.area.level == "council" and not folder,
         has_survey=not report.own.responses.empty,
         quoted=quote(report.name),
     )

@@ -1,0 +1,62 @@
+"""What a process that runs notebooks does first. It imports nothing slow: numpy must come after."""
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# One thread of linear algebra a process, or threads × processes would overload the machine.
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+}
+SET_PDEATHSIG = 1  # of Linux's prctl
+
+
+def die_with_parent(parent: int, with_signal: int = signal.SIGKILL) -> None:
+    """Have Linux send this process a signal when its parent ends, even when that is killed.
+
+    parent: the parent's process id, in case it has ended by now. Elsewhere this does nothing.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_PDEATHSIG, int(with_signal), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+@contextmanager
+def quick_jsonschema() -> Iterator[None]:
+    """Import nbformat in a block of this, and it comes a second sooner.
+
+    nbformat imports jsonschema, which has a grammar for internationalised web addresses made when
+    that is installed. No rule of the notebook format asks for one.
+    """
+    grammar = "rfc3987_syntax"
+    hidden = grammar not in sys.modules
+    if hidden:
+        sys.modules[grammar] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules[grammar]
+
+
+def start_worker(log: Path, owner: int, control: socket.socket | None) -> None:
+    """Prepare a process of the pool. control: from `warm.warm_process`; None for ordinary kernels."""
+    die_with_parent(owner)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.update(ONE_THREAD)
+    # What kernels print for their operators goes to a file, or it would break up the progress bar.
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), 2)
+    with quick_jsonschema():
+        from evidence_review.publish import warm
+    if control:
+        warm.connect(control)

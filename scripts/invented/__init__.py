@@ -1,0 +1,1 @@
+"""What the invented council is made of."""
