@@ -117,17 +117,21 @@ def values(totals: pd.DataFrame, comparator: Comparator) -> pd.DataFrame:
     (lowest and highest of the areas it is made of), areas (how many have a value), weak (see
     `weak`). The median of neighbours leaves out weak figures and needs at least `MIN_NEIGHBOURS`.
     """
+    key = ["indicator_id", "year", "basis_id"]
     own = totals[totals["area_code"].isin(comparator.codes) & totals["value"].notna()]
-    own = own.assign(weak=weak)
-    if len(comparator.codes) > 1:
-        own = own[~own["weak"]]
-    grouped = own.groupby(["indicator_id", "year", "basis_id"], sort=False)
-    result = grouped.agg(
-        value=("value", "median"),
-        low=("value", "min"),
-        high=("value", "max"),
-        areas=("value", "size"),
-        weak=("weak", "any"),
+    is_weak = weak(own)
+    if len(comparator.codes) == 1:  # an area has each figure once
+        of_one = own[[*key, "value"]].reset_index(drop=True)
+        return of_one.assign(
+            low=of_one["value"], high=of_one["value"], areas=1, weak=is_weak.to_numpy()
+        )
+    grouped = own[~is_weak].groupby(key, sort=False)["value"]
+    result = pd.DataFrame(
+        {
+            "value": grouped.median(),
+            "low": grouped.min(),
+            "high": grouped.max(),
+            "areas": grouped.size(),
+        }
     ).reset_index()
-    needed = MIN_NEIGHBOURS if len(comparator.codes) > 1 else 1
-    return result[result["areas"].ge(needed)]
+    return result[result["areas"].ge(MIN_NEIGHBOURS)].assign(weak=False)

@@ -1,5 +1,7 @@
 """Older beside younger adults, and carers beside people who use care."""
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ from evidence_review.analyse.change import direction
 from evidence_review.analyse.reliability import weak
 from evidence_review.analyse.statistics import difference
 
+Pair = dict[Any, Any]  # one indicator and year of both groups
 YOUNGER, OLDER = "18-64", "65-plus"
 # The same question put to people and to carers, in two surveys. Take-up is not among them: the
 # returns count people on one day of the year, and carers over the whole of it.
@@ -30,10 +33,7 @@ def age_differences(indicators: pd.DataFrame, figures: pd.DataFrame) -> pd.DataF
     the years with both values the older group's is the lower).
     """
     held = figures[figures["value"].notna()].assign(weak=weak)
-    younger = held[held["group"].eq(YOUNGER)]
-    older = held[held["group"].eq(OLDER)]
-    both = younger.merge(older, on=["indicator_id", "year"], suffixes=("_first", "_second"))
-    return _newest_pairs(indicators, both)
+    return _newest_pairs(indicators, held[held["group"].eq(YOUNGER)], held[held["group"].eq(OLDER)])
 
 
 def carer_differences(indicators: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
@@ -47,16 +47,23 @@ def carer_differences(indicators: pd.DataFrame, figures: pd.DataFrame) -> pd.Dat
     carers = held[held["indicator_id"].isin(CARER_PAIRS.values())]
     back = {carer: person for person, carer in CARER_PAIRS.items()}
     carers = carers.assign(indicator_id=carers["indicator_id"].map(back))
-    both = people.merge(carers, on=["indicator_id", "year"], suffixes=("_first", "_second"))
-    return _newest_pairs(indicators, both)
+    return _newest_pairs(indicators, people, carers)
 
 
-def _newest_pairs(indicators: pd.DataFrame, both: pd.DataFrame) -> pd.DataFrame:
+def _newest_pairs(
+    indicators: pd.DataFrame, first: pd.DataFrame, second: pd.DataFrame
+) -> pd.DataFrame:
+    shown = ["indicator_id", "year", "value", "lower", "upper", "weak"]
+    both = first[shown].merge(
+        second[shown], on=["indicator_id", "year"], suffixes=("_first", "_second")
+    )
     limits = ["lower_first", "upper_first", "lower_second", "upper_second"]
+    records = both.sort_values(["indicator_id", "year"]).to_dict("records")
     rows: list[dict[str, Any]] = []
-    for indicator, pairs in both.sort_values("year").groupby("indicator_id", sort=False):
-        complete = pairs[pairs[limits].notna().all(axis=1)]
-        newest = (complete if len(complete) else pairs).iloc[-1]
+    for indicator, members in groupby(records, key=itemgetter("indicator_id")):
+        pairs = list(members)
+        complete = [pair for pair in pairs if np.isfinite([pair[name] for name in limits]).all()]
+        newest = (complete or pairs)[-1]
         rows.append(
             {
                 "indicator_id": indicator,
@@ -64,7 +71,7 @@ def _newest_pairs(indicators: pd.DataFrame, both: pd.DataFrame) -> pd.DataFrame:
                 **_side(newest, "first"),
                 **_side(newest, "second"),
                 **_difference(newest),
-                "years_lower": int((pairs["value_second"] < pairs["value_first"]).sum()),
+                "years_lower": sum(pair["value_second"] < pair["value_first"] for pair in pairs),
                 "years": len(pairs),
             }
         )
@@ -78,7 +85,7 @@ def _newest_pairs(indicators: pd.DataFrame, both: pd.DataFrame) -> pd.DataFrame:
     return indicators.merge(pd.DataFrame(rows, columns=columns), on="indicator_id")
 
 
-def _side(pair: pd.Series, side: str) -> dict[str, Any]:
+def _side(pair: Pair, side: str) -> dict[str, Any]:
     return {
         f"{side}_value": pair[f"value_{side}"],
         f"{side}_lower": pair[f"lower_{side}"],
@@ -87,7 +94,7 @@ def _side(pair: pd.Series, side: str) -> dict[str, Any]:
     }
 
 
-def _difference(pair: pd.Series) -> dict[str, Any]:
+def _difference(pair: Pair) -> dict[str, Any]:
     sides = [
         float(pair[f"{what}_{side}"])
         for side in ("second", "first")
@@ -98,7 +105,7 @@ def _difference(pair: pd.Series) -> dict[str, Any]:
     return {"change": change, "lower": lower, "upper": upper, "found": _found(pair, lower, upper)}
 
 
-def _found(pair: pd.Series, lower: float, upper: float) -> str | None:
+def _found(pair: Pair, lower: float, upper: float) -> str | None:
     """ "higher" or "lower" (the second beside the first), "no clear difference", or None: without
     intervals or on too small a base nothing can be said."""
     if pair["weak_first"] or pair["weak_second"] or not np.isfinite([lower, upper]).all():

@@ -1,5 +1,8 @@
 """The newest figure of each indicator, beside the comparators and the spread of all councils."""
 
+from collections.abc import Iterator
+
+import numpy as np
 import pandas as pd
 
 from evidence_review.analyse.areas import Area
@@ -37,9 +40,12 @@ def latest_figures(
     near = near.merge(result[KEY], on=KEY)
 
     def beside(one: Comparator, column: str) -> pd.DataFrame:
-        names = {"value": column, "weak": f"weak {column}"}
-        other = values(near, one)[[*KEY, *names]].rename(columns=names)
-        return result.merge(other, on=KEY, how="left", validate="1:1")
+        other = values(near, one)
+        held = dict(zip(_keys(other), zip(other["value"], other["weak"], strict=True), strict=True))
+        found = [held.get(key, (np.nan, np.nan)) for key in _keys(result)]
+        return result.assign(
+            **{column: [each[0] for each in found], f"weak {column}": [each[1] for each in found]}
+        )
 
     def words(column: str) -> list[str | None]:
         return [
@@ -59,6 +65,11 @@ def latest_figures(
         result = beside(one, f"value: {one.label}")
         result[f"comparison: {one.label}"] = words(f"value: {one.label}")
     return result.merge(_spread(near, councils), on=KEY, how="left", validate="1:1")
+
+
+def _keys(figures: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """What tells each figure from the others of its area."""
+    return zip(*(figures[name] for name in KEY), strict=True)
 
 
 def _spread(near: pd.DataFrame, councils: set[str]) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def could_be(table: Table, rng: np.random.Generator) -> list[int]:
     have: of tables that would be published just so, rule and all. Walks from one to the next by
     moving a few people between groups, and stops when every group could have 5."""
     hidden = held(table)[0]
-    numbers = {i: (set(), set()) for i in hidden}
+    numbers: dict[int, tuple[set[int], set[int]]] = {i: (set(), set()) for i in hidden}
     now = table
     for _ in range(1500):
         for i, (goods, others) in numbers.items():

@@ -198,7 +198,7 @@ def fitting_a_weighted_result(found: pd.DataFrame, weights: list[float]) -> set[
     the weights of the groups and all that is published."""
     shown = [tables_behind(one(found, group=sex)) for sex in ("male", "female")]
     whole = one(found, group="everyone")
-    could = set()
+    could: set[int] = set()
     for ((men_good, men), (women_good, women)), everyone in product(
         product(*shown), range(whole["base"] - 2, whole["base"] + 3)
     ):

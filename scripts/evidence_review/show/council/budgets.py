@@ -51,7 +51,12 @@ def budgets(report: CouncilReport) -> Html:
         return no_figures(report, "no figure on personal budgets")
     key = ["indicator_id", "year", "basis_id"]
     near = report.totals[report.totals["indicator_id"].isin(BUDGETS)]
-    beside = {one.label: values(near, one).set_index(key) for one in report.comparators}
+    beside = {
+        one.label: {
+            tuple(held[name] for name in key): held for held in values(near, one).to_dict("records")
+        }
+        for one in report.comparators
+    }
     rows = []
     for figure in newest.to_dict("records"):
         at = tuple(figure[name] for name in key)
@@ -61,8 +66,7 @@ def budgets(report: CouncilReport) -> Html:
             "value": own_figure(figure),
         }
         for one in report.comparators:
-            held = beside[one.label]
-            row[one.label] = _beside(held.loc[at] if at in held.index else None)
+            row[one.label] = _beside(beside[one.label].get(at))
         rows.append(row)
     points = [
         f"{name}: {', and '.join(_said(figure) for figure in group.to_dict('records'))}."
@@ -83,7 +87,7 @@ def budgets(report: CouncilReport) -> Html:
     )
 
 
-def _beside(held: pd.Series | None) -> Markup | str:
+def _beside(held: dict[Any, Any] | None) -> Markup | str:
     if held is None:
         return "[x]"
     text = f"{number(held['value'], 'percent')}{mark(held['weak'])}"

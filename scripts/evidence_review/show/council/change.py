@@ -1,6 +1,8 @@
 """Change over time: small multiples, and a table with the tested trend in words."""
 
 from collections.abc import Collection
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -182,26 +184,32 @@ def years_chart(report: CouncilReport, indicators: list[str], about: str) -> Ima
 
     about: what they are of, for the text alternative.
     """
-    from evidence_review.show.charts import picture, small_multiples
+    from evidence_review.show.charts import picture
+    from evidence_review.show.year_panels import small_multiples
 
     codes = dict.fromkeys([report.area.code, ENGLAND])
     runs = report.runs(list(codes))
     runs = runs[runs["indicator_id"].isin(indicators)]
     own = runs[runs["area_code"].eq(report.area.code)]
-    held = [indicator for indicator in indicators if indicator in set(own["indicator_id"])]
+    figures = own.to_dict("records")
+    series = {
+        indicator: list(members)
+        for indicator, members in groupby(figures, key=itemgetter("indicator_id"))
+    }
+    held = [indicator for indicator in indicators if indicator in series]
     if not held:
         return no_chart(report, about)
     names = {report.area.code: report.name, ENGLAND: "England"}
-    table_of = report.indicators.set_index("indicator_id")
+    table_of = {row["indicator_id"]: row for row in report.indicators.to_dict("records")}
     points = runs[runs["indicator_id"].isin(held)].assign(area=lambda t: t["area_code"].map(names))
     titles = {
-        indicator: f"{sentence(table_of.loc[indicator, 'short_name'])}, "
-        f"{UNITS[table_of.loc[indicator, 'unit']]}"
+        indicator: f"{sentence(table_of[indicator]['short_name'])}, "
+        f"{UNITS[table_of[indicator]['unit']]}"
         for indicator in held
     }
     found = breaks(report, held)
     figure = small_multiples(points, titles, report.years, found, [names[code] for code in codes])
-    said = [_series_sentence(own[own["indicator_id"].eq(i)], table_of.loc[i]) for i in held]
+    said = [_series_sentence(series[indicator], table_of[indicator]) for indicator in held]
     beside = "" if report.area.code == ENGLAND else ", beside England"
     return picture(
         figure,
@@ -228,9 +236,9 @@ def breaks(report: CouncilReport, indicators: list[str]) -> pd.DataFrame:
     return new.assign(name=new["basis_id"].map(BEGINS))[["indicator_id", "year", "name"]]
 
 
-def _series_sentence(series: pd.DataFrame, indicator: pd.Series) -> str:
-    last_run = series[series["run"].eq(series["run"].iloc[-1])]
-    first, last = last_run.iloc[0], last_run.iloc[-1]
+def _series_sentence(series: list[dict[Any, Any]], indicator: dict[Any, Any]) -> str:
+    last_run = [figure for figure in series if figure["run"] == series[-1]["run"]]
+    first, last = last_run[0], last_run[-1]
     text = (
         f"{sentence(indicator['short_name'])}: {number(last['value'], indicator['unit'])}"
         f"{mark(last['weak'])} in {last['year']}"
