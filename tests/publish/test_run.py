@@ -11,6 +11,7 @@ from evidence_review.errors import ReviewError
 from evidence_review.publish.notebook_files import set_title
 from evidence_review.publish.plan import Run, all_runs, check_parameters
 from evidence_review.publish.run import failure_table, run_all
+from evidence_review.publish.warm import ORDINARY_KERNELS
 
 
 @pytest.fixture
@@ -55,11 +56,15 @@ def test_a_failed_run_is_named_and_leaves_no_page(notebook: Path, tmp_path: Path
     assert not list(tmp_path.glob("runs-staging"))
 
 
-def test_two_runs_give_the_same_bytes(notebook: Path, tmp_path: Path) -> None:
+def test_two_runs_give_the_same_bytes_and_so_do_ordinary_kernels(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    assert run_all(runs_of(notebook, 4), first, jobs=1) == []
-    assert run_all(runs_of(notebook, 4), second, jobs=1) == []
-    assert (first / "pages/4.ipynb").read_bytes() == (second / "pages/4.ipynb").read_bytes()
+    assert run_all(runs_of(notebook, 4, 5), first, jobs=1) == []
+    monkeypatch.setenv(ORDINARY_KERNELS, "1")
+    assert run_all(runs_of(notebook, 4, 5), second, jobs=1) == []
+    for page in ("pages/4.ipynb", "pages/5.ipynb"):
+        assert (first / page).read_bytes() == (second / page).read_bytes()
 
 
 def test_the_page_carries_its_title_its_result_and_the_pictures_alternative(

@@ -1,11 +1,13 @@
-"""Executing notebooks with Papermill: in parallel, each in a kernel of its own."""
+"""Executing notebooks with Papermill: in parallel, each in a process of its own."""
 
 import multiprocessing
 import os
 import shutil
 import signal
+import socket
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,19 +19,14 @@ from tqdm import tqdm
 
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
+from evidence_review.publish import warm
 from evidence_review.publish.notebook_files import set_title, tidy, write
 from evidence_review.publish.plan import Run, check_parameters
+from evidence_review.publish.worker import ONE_THREAD, start_worker
 
 CELL_TIME_LIMIT = 300  # seconds; a cell takes about one
 DOWNLOADS = "downloads"  # folder of the files that go with pages
 KERNEL_STARTS = 3  # times to try before a run fails
-# One thread of linear algebra a worker, or threads × processes would overload the machine.
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMEXPR_NUM_THREADS": "1",
-}
 
 
 @dataclass(frozen=True)
@@ -55,15 +52,38 @@ def run_all(
     staging = folder.parent / f"{folder.name}-staging"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
-    (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)
+    log = folder.parent / f"{folder.name}.log"
+    log.unlink(missing_ok=True)
+    jobs = jobs or os.cpu_count() or 1
+    notebooks = {run.notebook for run in runs}
+    # A process to fork from takes as long to start as an ordinary kernel: it must serve for several.
+    many = warm.possible() and len(runs) > jobs
+    try:
+        with warm.warm_process(notebooks, log, ONE_THREAD) if many else nullcontext() as control:
+            failures = _in_parallel(runs, staging, folder, as_pages, jobs, log, control)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return [failures[run.page] for run in runs if run.page in failures]
+
+
+def _in_parallel(
+    runs: Sequence[Run],
+    staging: Path,
+    folder: Path,
+    as_pages: bool,
+    jobs: int,
+    log: Path,
+    control: socket.socket | None,
+) -> dict[str, Failure]:
     failures: dict[str, Failure] = {}
     # A fresh interpreter for each worker: nothing of this process leaks into it.
     pool = ProcessPoolExecutor(
-        max_workers=jobs or os.cpu_count() or 1,
+        max_workers=jobs,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
-        initargs=(folder.parent / f"{folder.name}.log",),
+        initializer=start_worker,
+        initargs=(log, os.getpid(), control),
     )
+    others = set(multiprocessing.active_children())
     try:
         # Ctrl-C is for this process, which ends the pool; workers start deaf to it.
         usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -84,19 +104,12 @@ def run_all(
                 progress.set_postfix(failed=len(failures))
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.kill()  # its kernel ends with it; a page is moved into place in one piece
         raise
     finally:
         pool.shutdown(wait=True)
-        shutil.rmtree(staging, ignore_errors=True)
-    return [failures[run.page] for run in runs if run.page in failures]
-
-
-def _start_worker(log: Path) -> None:
-    os.environ.update(ONE_THREAD)
-    # What kernels print for their operators goes to a file, or it would break up the progress bar.
-    with log.open("ab") as output:
-        os.dup2(output.fileno(), 2)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return failures
 
 
 def _target(folder: Path, run: Run) -> Path:
@@ -146,6 +159,8 @@ def _result(run: Run) -> NotebookNode | Failure:
         return _papermill(run)
     except PapermillExecutionError as error:
         place, reason = f"cell {error.cell_index + 1}", f"{error.ename}: {error.evalue}"
+    except warm.RunEndedError as error:
+        place, reason = f"cell {error.cell}" if error.cell else "-", str(error)
     except CellTimeoutError:
         place, reason = "-", f"a cell ran for more than {CELL_TIME_LIMIT} seconds"
     except DeadKernelError:
@@ -167,9 +182,9 @@ def store(notebook: Path) -> None:
 
 
 def _papermill(run: Run) -> NotebookNode:
-    """The executed notebook, run in a new kernel; one that does not start gets two more chances.
+    """The executed notebook, run in a new process; a kernel that does not start gets more chances.
 
-    Kernels choose their ports before they take them, so that of many that start at once one finds
+    Ordinary kernels choose their ports before they take them, so that of many that start at once one finds
     its port gone now and then.
     """
     for chance in range(KERNEL_STARTS):
@@ -178,6 +193,7 @@ def _papermill(run: Run) -> NotebookNode:
                 str(run.notebook),
                 None,
                 parameters=run.parameters,
+                engine_name=warm.engine(),
                 kernel_name="python3",
                 progress_bar=False,
                 log_output=False,

@@ -54,9 +54,9 @@ def warm_process(
 ) -> Iterator[socket.socket]:
     """The process to fork runs from, at work until the end of the block; the socket to ask it by.
 
-    notebooks: those that may be run; it imports what they import. log: takes what the libraries and the runs print past their notebooks. settings: environment
-    variables to add. The process and all that it forked also end with the process that calls this,
-    even when that is killed.
+    notebooks: those that may be run; it imports what they import. log: takes what libraries and runs
+    print past the notebook. settings: environment variables to add. The process and all that it
+    forked also end with the process that calls this, even when that is killed.
     """
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, its, log.open("ab") as output:
@@ -138,7 +138,8 @@ def run_in_fork(
         except (EOFError, OSError) as error:
             reason = "the kernel died" if process else "the kernel did not start"
             raise RunEndedError(reason, cell) from error
-    if process:
-        with suppress(ProcessLookupError):
-            os.killpg(process, signal.SIGKILL)
+    if not process:
+        raise RunEndedError("the kernel did not start", None)
+    with suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
     raise RunEndedError(f"a cell ran for more than {cell_limit:g} seconds", cell)

@@ -57,19 +57,23 @@ def main(control: socket.socket, owner: int, notebooks: Sequence[str]) -> None:
                 os.waitpid(ended.si_pid, 0)
                 runs.discard(ended.si_pid)
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGCHLD, tidy_up)
+    handled = {signal.SIGTERM: stop, signal.SIGCHLD: tidy_up}
+    for one, handler in handled.items():
+        signal.signal(one, handler)
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 16, 1)
         if not message:
             stop()
         os.set_inheritable(descriptors[0], False)
+        signal.pthread_sigmask(signal.SIG_BLOCK, handled)  # neither is for a half-known run
         if run := os.fork():
             os.close(descriptors[0])
             runs.add(run)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, handled)
         else:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for one in handled:
+                signal.signal(one, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, handled)
             die_with_parent(me)
             os.setsid()
             control.close()
@@ -81,7 +85,9 @@ def _be_like_a_kernel() -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     # As in ipykernel_launcher: the current folder is no place for libraries.
-    del sys.path[0], sys.argv[1:]
+    if sys.path[0] in ("", os.getcwd()):
+        del sys.path[0]
+    del sys.argv[1:]
     kernel = IPKernelApp()
     kernel.init_pdb()
     kernel.patch_io()
