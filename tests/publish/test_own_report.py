@@ -100,6 +100,11 @@ def test_no_persons_key_is_in_anything_that_came_out(made: Path) -> None:
         assert not found, name
 
 
+def test_nothing_that_came_out_tells_where_the_folder_lies(made: Path) -> None:
+    for name, text in published(made).items():
+        assert "pytest-of" not in text, name
+
+
 def test_the_page_shows_no_number_that_is_held_back(made: Path) -> None:
     page = BeautifulSoup((made / "councils/norwick-invented.html").read_text(), "html.parser")
     by_budget = next(t for t in page.find_all("table") if "by kind of budget" in t.get_text())

@@ -122,8 +122,8 @@ def test_the_chart_says_the_values_of_the_table(report: CouncilReport) -> None:
 def test_people_followed_are_told_apart_from_everyone_who_answered(report: CouncilReport) -> None:
     headings, rows = rows_of(show.own_change(report), "change in its own survey")
     assert headings[1:3] == ["Everyone who answered", "The same people"]
-    assert "▲ up" in rows["information"][0]
-    better, same, worse = (int(part.strip("%")) for part in rows["satisfaction"][2].split(", "))
+    assert "▲ up" in rows["Information"][0]
+    better, same, worse = (int(part.strip("%")) for part in rows["Satisfaction"][2].split(", "))
     assert 98 <= better + same + worse <= 102
 
 

@@ -4,14 +4,17 @@ import pandas as pd
 
 from evidence_review.analyse.council import CouncilReport
 
+BY_BUDGET = "Q2"  # how the type of budget relates to outcomes: a survey that asks the type tells
+
 
 def answers(report: CouncilReport) -> pd.DataFrame:
     """The questions of Appendix 4 and what the area has for each.
 
     Returns `questions` with by_age, shows, cannot_show and would_close (our reading, from
     question_figures.csv); held (tuple: the indicators that speak to it and have a figure here, by
-    age where the question asks for it); answer ("own evidence" when a document of the area's own
-    lies in a cell of those indicators, else "figures" or "none").
+    age where the question asks for it); answer ("own evidence" when a document or survey of the
+    area's own lies in a cell of those indicators, or asks what the question does; else "figures"
+    or "none").
     """
     review = report.review
     total = set(report.latest["indicator_id"])
@@ -29,8 +32,9 @@ def answers(report: CouncilReport) -> pd.DataFrame:
         for ids, age in zip(asked, found["by_age"], strict=True)
     ]
     answer = []
-    for ids, here in zip(asked, held, strict=True):
-        if any(cells & speaks[indicator] for indicator in ids):
+    asked_by_budget = {BY_BUDGET} if report.own.responses["budget_type"].ne("").any() else set()
+    for question, ids, here in zip(found["question_id"], asked, held, strict=True):
+        if question in asked_by_budget or any(cells & speaks[indicator] for indicator in ids):
             answer.append("own evidence")
         else:
             answer.append("figures" if here else "none")

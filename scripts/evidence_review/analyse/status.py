@@ -2,7 +2,7 @@
 
 STATUS_MEANINGS = {
     "[x]": "not available",
-    "[c]": "confidential: withheld by the publisher",
+    "[c]": "confidential: withheld, so that nobody can be recognised",
     "[z]": "not applicable",
     "[b]": "break in the series",
     "[u]": "low reliability",

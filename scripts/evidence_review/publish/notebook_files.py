@@ -44,6 +44,13 @@ def set_title(notebook: NotebookNode, title: str) -> None:
     raise ValueError("no cell is tagged “title”")
 
 
+def hide_folder(notebook: NotebookNode, folder: str) -> None:
+    """Take the name of an analyst's folder out of a notebook that may be sent on."""
+    for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = cell.source.replace(folder, "FOLDER")
+
+
 def as_text(title: str) -> str:
     """The title so that Markdown shows it as it stands: no markup, no HTML, one line."""
     return re.sub(r"([\\`*_{}\[\]<>#|&$])", r"\\\1", " ".join(title.split()))

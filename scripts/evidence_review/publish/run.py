@@ -20,7 +20,7 @@ from tqdm import tqdm
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish import warm
-from evidence_review.publish.notebook_files import set_title, tidy, write
+from evidence_review.publish.notebook_files import hide_folder, set_title, tidy, write
 from evidence_review.publish.plan import Run, check_parameters
 from evidence_review.publish.worker import ONE_THREAD, start_worker
 
@@ -136,6 +136,8 @@ def execute(run: Run, staging: Path, folder: Path, as_page: bool = False) -> Fai
         _forget(folder, run)
         return result
     set_title(result, run.title)
+    if folder_of_evidence := run.parameters.get("own_evidence"):
+        hide_folder(result, folder_of_evidence)
     staged = {target: staging / f"{run.page.replace('/', '--')}.ipynb"}
     write(tidy(result), staged[target])
     if as_page:

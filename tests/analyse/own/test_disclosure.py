@@ -37,7 +37,7 @@ def row(n: int, good: int) -> tuple[float, ...]:
     """What a reader sees of a group that is shown."""
     found = share(np.arange(n) < good, np.ones(n), Sampled(None, n, weighted=False))
     numbers = (round(100 * value) for value in (found.value, found.lower, found.upper))
-    return (rounded(n), n < 30, *numbers)
+    return (rounded(n), *numbers)
 
 
 def looks_alike(table: Table, seen: Table, hidden: set[int]) -> bool:

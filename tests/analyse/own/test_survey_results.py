@@ -319,17 +319,15 @@ def test_some_of_everything_is_shown_and_held_back(
 def tables_behind(row: Any) -> set[tuple[int, int]]:
     """The counts (good, base) that would be published as a row says, all of them."""
     numbers = (row["base"], row["value"], row["lower"], row["upper"])
-    return _tables_behind(*(int(n) for n in numbers), row["status"] == "u")
+    return _tables_behind(*(int(n) for n in numbers))
 
 
 @cache
-def _tables_behind(
-    rounded: int, value: int, lower: int, upper: int, weak: bool
-) -> set[tuple[int, int]]:
+def _tables_behind(rounded: int, value: int, lower: int, upper: int) -> set[tuple[int, int]]:
     found = set()
     for base in range(max(rounded - 2, 10), rounded + 3):
         limits = [round(100 * float(limit)) for limit in wilson_interval(value / 100 * base, base)]
-        if (base < 30) != weak or limits != [lower, upper]:
+        if limits != [lower, upper]:
             continue
         for good in range(base + 1):
             if round(100 * (good / base)) == value and not small_share(base, good):

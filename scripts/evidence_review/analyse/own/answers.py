@@ -83,7 +83,7 @@ def _row(
         "lower": published(found.lower, measure),
         "upper": published(found.upper, measure),
         "method": found.method,
-        "status": WEAK if base < MIN_BASE else "",
+        "status": WEAK if rounded(base) < MIN_BASE else "",
     }
 
 

@@ -122,7 +122,7 @@ def _numbers(measure: Measure, found: Estimate, base: int) -> Row:
     lower, upper = published(found.lower, measure), published(found.upper, measure)
     # By the limits as a reader sees them, so that words and numbers never disagree.
     said = "up" if lower > 0 else "down" if upper < 0 else "no clear change"
-    weak = base < MIN_BASE
+    weak = rounded(base) < MIN_BASE
     return {
         "base": rounded(base),
         "change": published(found.value, measure),

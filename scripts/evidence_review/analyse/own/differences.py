@@ -150,7 +150,7 @@ def shown_shares_differ(groups: Sequence[Shown], weighted: bool) -> Verdict:
     effect = float(((1 - people / people.sum()) * effects).sum() / (len(groups) - 1))
     share = float(people @ values / people.sum()) / 100
     if people.min() * min(share, 1 - share) / effect < FEWEST_EXPECTED:
-        return not_tested("too few for a test from rounded figures, as a group is held back")
+        return not_tested("too few for a test from rounded figures")
     name = "chi-squared" + (", corrected for weights (Rao and Scott)" if weighted else "")
     return _tested(name + OF_SHOWN, float(chi2.sf(spread.min() / effect, len(groups) - 1)))
 

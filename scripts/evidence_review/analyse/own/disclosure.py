@@ -15,8 +15,8 @@ RULE = (
     " than 10 people, or of scores nearly all alike. People who did not state their group"
     " are a group too. Other groups are shown when rounding hides what is held back: it could still"
     " be any of 5 numbers (a mean: 3 points apart). Otherwise no group is shown for that question."
-    " Tests beside a group held back use rounded figures only. A question is held back when weights"
-    " could give answers away. Change of the same people needs 5 people of each kind."
+    " Tests beside one held back use rounded figures. A question is held back when weights"
+    " could give answers away. Change of the same people needs 5 who rose, fell and stayed."
 )
 
 # The groups of each breakdown, those that are smaller nearly everywhere first.

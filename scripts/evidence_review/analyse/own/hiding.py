@@ -20,7 +20,6 @@ from evidence_review.analyse.own.disclosure import (
     rounded,
     small_share,
 )
-from evidence_review.analyse.reliability import MIN_BASE
 from evidence_review.analyse.statistics import wilson_interval
 
 VALUES = 5  # a number that is held back could be any of at least so many
@@ -124,8 +123,7 @@ def _fitting(cell: Cell, is_score: bool) -> Pairs:
     if cell.small:
         return {}
     near = rounded(cell.base)
-    around = range(near - _REACH, near + _REACH + 1)
-    bases = [b for b in around if (b < MIN_BASE) == (cell.base < MIN_BASE)]  # status "u" tells
+    bases = range(near - _REACH, near + _REACH + 1)
     if is_score:
         return {b: 0 for b in bases if b >= FEWEST_FOR_A_MEAN}
     wanted = _percentages(np.array([cell.value]), cell.base * cell.effective)[:, 0]

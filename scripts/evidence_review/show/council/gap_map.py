@@ -12,7 +12,7 @@ from evidence_review.show.words import STATE_SYMBOLS, STATE_WORDS, count, senten
 
 NOUNS = {
     "figures": ("indicator", "indicators"),
-    "own evidence": ("piece of evidence", "pieces of evidence"),
+    "own evidence": ("entry", "entries"),
 }
 ROOT = "../"  # council pages lie one folder below the top of the book
 

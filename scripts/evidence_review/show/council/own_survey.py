@@ -99,6 +99,14 @@ def own_groups(report: CouncilReport) -> Html:
             parts.append(table(caption, columns, rows))
         else:
             parts.append(folded(f"By {words}", caption, columns, rows))
+    if _by_budget(report).empty:
+        return Html(Markup("").join(parts))
+    words = (
+        f"The chart below shows shares of good answers{_of(wave)}: people with a direct payment "
+        "beside people whose budget is managed, with 95% intervals. Questions of which one of the "
+        "two is held back are left out. A hollow mark is a result of low reliability."
+    )
+    parts.append(fragment("prose.html", paragraphs=[words], points=[]))
     return Html(Markup("").join(parts))
 
 
@@ -106,35 +114,42 @@ def own_budgets_chart(report: CouncilReport) -> Image | Html:
     """People with a direct payment beside those whose budget is managed."""
     from evidence_review.show.charts import pairs, picture
 
-    if report.own.responses.empty:
+    rows = _by_budget(report)
+    if rows.empty:
         return Html("")
-    answers = report.survey.answers
-    wave = _newest(report)["wave"].iloc[0]
-    shown = answers[
-        answers["wave"].eq(wave)
-        & answers["breakdown"].eq("budget_type")
-        & answers["unit"].eq("percent")
-        & answers["value"].notna()
-    ]
-    sides = [shown[shown["group"].eq(group)].set_index("question") for group in BUDGETS]
-    both = [one for one in sides[0].index if one in sides[1].index]
-    if not both:
-        return Html("")
-    whats = _questions_short(report)
-    rows = pd.DataFrame({"label": [sentence(whats[one]) for one in both]}, index=both)
-    for side, held in zip(("first", "second"), sides, strict=True):
-        for name in ("value", "lower", "upper"):
-            rows[f"{side}_{name}"] = held.loc[both, name]
-        rows[f"{side}_weak"] = held.loc[both, "status"].eq("u")
     values = "; ".join(
         f"{row['label'].lower()} {row['first_value']:.0f}% and {row['second_value']:.0f}%"
         for row in rows.to_dict("records")
     )
     return picture(
         pairs(rows, ("Direct payment", "Managed budget"), (0, 103)),
-        f"Shares of good answers in the survey of {report.area.said}{_of(wave)}, people with a "
-        f"direct payment first and people with a managed budget second: {values}.",
+        f"Shares of good answers in the survey of {report.area.said}"
+        f"{_of(report.survey.waves['wave'].iloc[-1])}, people with a direct payment first and "
+        f"people with a managed budget second: {values}.",
     )
+
+
+def _by_budget(report: CouncilReport) -> pd.DataFrame:
+    """What the chart shows: the questions of the newest wave of which both kinds of budget are
+    shown, as `charts.pairs` takes them."""
+    if report.own.responses.empty:
+        return pd.DataFrame()
+    answers = report.survey.answers
+    shown = answers[
+        answers["wave"].eq(report.survey.waves["wave"].iloc[-1])
+        & answers["breakdown"].eq("budget_type")
+        & answers["unit"].eq("percent")
+        & answers["value"].notna()
+    ]
+    sides = [shown[shown["group"].eq(group)].set_index("question") for group in BUDGETS]
+    both = [one for one in sides[0].index if one in sides[1].index]
+    whats = _questions_short(report)
+    rows = pd.DataFrame({"label": [sentence(whats[one]) for one in both]}, index=both)
+    for side, held in zip(("first", "second"), sides, strict=True):
+        for name in ("value", "lower", "upper"):
+            rows[f"{side}_{name}"] = held.loc[both, name]
+        rows[f"{side}_weak"] = held.loc[both, "status"].eq("u")
+    return rows
 
 
 def own_change(report: CouncilReport) -> Html:
@@ -150,7 +165,7 @@ def own_change(report: CouncilReport) -> Html:
     }
     rows = []
     for question in dict.fromkeys(changes["question"]):
-        row: Row = {"what": whats[question]}
+        row: Row = {"what": sentence(whats[question])}
         for basis, held in by_basis.items():
             row[basis] = _moved(held.get(question))
         same = by_basis.get("the same people", {}).get(question)
@@ -197,8 +212,12 @@ def own_method(report: CouncilReport) -> Html:
         "prose.html",
         paragraphs=["How these numbers are made:"],
         points=[
-            f"Small numbers: {RULE} {SMALL_NUMBERS} marks what is held back.",
-            f"{WEAK} marks a base under {MIN_BASE}.",
+            f"{SMALL_NUMBERS} hides a number so that nobody can be recognised. Where one group is "
+            "small, others beside it may be hidden too.",
+            f"{WEAK} marks a base under {MIN_BASE}, to the nearest 5. Such results are shown and "
+            "tested, but nothing should be built on them.",
+            "[z]: official surveys do not ask this. [x]: there is no official figure.",
+            f"The rule for small numbers: {RULE}",
             f"Intervals: {methods}. Tests of difference: {tests}.",
             "A survey speaks for those who answered. Who was asked, and who did not answer, can "
             "move a result more than its interval shows. A difference between groups need not be "
@@ -234,7 +253,7 @@ def _findings(report: CouncilReport, newest: pd.DataFrame) -> list[str]:
     first = f"{report.name} asked people itself: {'; '.join(said)}."
     if left_out:
         is_are = "is" if left_out == 1 else "are"
-        first += f" {count(left_out, 'row')} of the file could not be read and {is_are} left out."
+        first += f" {count(left_out, 'row')} of the file had mistakes and {is_are} left out."
     result = [first]
     beside = newest[newest["word"].notna()]
     if len(beside):
@@ -387,9 +406,9 @@ def _moved(row: Row | None) -> Markup | str:
     unit = " points" if percent else ""
     said = row["said"]
     word = f" {CHANGE_SYMBOLS[said]} {said}" if said else f" {WEAK}"
-    return Markup('{}{} <span class="er-limits">({} to {})</span>{}').format(
-        text(row["change"]), unit, text(row["lower"]), text(row["upper"]), word
-    )
+    return Markup(
+        '{}{} <span class="er-limits">({} to {})</span>{} <span class="er-second">base {}</span>'
+    ).format(text(row["change"]), unit, text(row["lower"]), text(row["upper"]), word, _base(row))
 
 
 def _shares(row: Row | None) -> str:

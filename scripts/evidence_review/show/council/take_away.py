@@ -11,9 +11,7 @@ from evidence_review.show.html import Html, fragment
 
 def take_away(report: CouncilReport) -> Html:
     """Downloads, and the one command that makes this page again with its own parameters."""
-    changed = dict(report.changed)
-    if folder := changed.get("own_evidence"):
-        changed["own_evidence"] = _without_home(Path(folder))
+    changed = choices_shown(report)
     options = "".join(
         f" --own {quote(value)}" if name == "own_evidence" else f" -p {name} {quote(value)}"
         for name, value in changed.items()
@@ -29,13 +27,21 @@ def take_away(report: CouncilReport) -> Html:
         command=f"python3 scripts/review.py run --council {quote(report.name)}{options}",
         parameters=[f'council = "{report.name}"', *written],
         changed=written,
-        invites_own=report.area.level == "council" and not folder,
+        invites_own=report.area.level == "council" and "own_evidence" not in changed,
         has_survey=not report.own.responses.empty,
         quoted=quote(report.name),
     )
 
 
-def _without_home(folder: Path) -> str:
-    """A folder as a page may show it: within the project as it is, elsewhere its last part only,
-    as the rest would tell of the analyst's machine."""
-    return folder.relative_to(ROOT).as_posix() if folder.is_relative_to(ROOT) else folder.name
+def choices_shown(report: CouncilReport) -> dict[str, str]:
+    """The parameters that were changed, as a page or a spreadsheet may show them."""
+    changed = dict(report.changed)
+    if folder := changed.get("own_evidence"):
+        changed["own_evidence"] = folder_shown(Path(folder))
+    return changed
+
+
+def folder_shown(folder: Path) -> str:
+    """A folder as a page may show it: the place within the project, or else FOLDER, as the rest
+    would tell of the analyst's machine."""
+    return folder.relative_to(ROOT).as_posix() if folder.is_relative_to(ROOT) else "FOLDER"

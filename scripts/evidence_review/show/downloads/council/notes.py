@@ -6,9 +6,12 @@ from evidence_review import __version__
 from evidence_review.analyse.comparators import MIN_NEIGHBOURS
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.gap_map import STATE_RULES
+from evidence_review.analyse.own import RULE
+from evidence_review.analyse.reliability import MIN_BASE
 from evidence_review.analyse.statistics import YEARS_OF_A_TREND
 from evidence_review.analyse.status import STATUS_MEANINGS
 from evidence_review.show.council.figures import WEAK_RULE
+from evidence_review.show.council.take_away import choices_shown
 from evidence_review.show.downloads.about import REVIEW
 from evidence_review.show.downloads.council.rows import AS_PUBLISHED
 from evidence_review.show.downloads.spreadsheet import Cover
@@ -43,13 +46,18 @@ def council_cover(report: CouncilReport, found: Sequence[Table]) -> Cover:
     years = f"Years: {report.years[0]} to {report.years[-1]}."
     if report.comparators:
         years += f" Beside {report.area.said}: {listing([one.said for one in report.comparators])}."
-    choices = ", ".join(f'{name} = "{value}"' for name, value in report.changed.items())
+    choices = ", ".join(f'{name} = "{value}"' for name, value in choices_shown(report).items())
     about = [
         f"Version: {__version__} of {REVIEW}",
         f"Licence: {LICENCE}",
         "Source: official statistics of England; the worksheet Sources names each collection, and "
         "the cells of the gap map and the questions come from a report of Think Local Act "
-        "Personal (2017).",
+        "Personal (2017)."
+        + (
+            " The worksheets whose names begin with Own hold the council’s own evidence."
+            if here & {"Own survey", "Own documents"}
+            else ""
+        ),
         years,
         *([f"Made with choices of its own: {choices}."] if choices else []),
         WEAK_RULE,
@@ -105,6 +113,8 @@ def council_notes(report: CouncilReport, found: Sequence[Table]) -> dict[str, st
         "difference": "Found. higher or lower: the 95% interval of the difference leaves out zero. "
         "Carers and people who use care answer different surveys, so a difference between them is "
         "a hint and not a measure.",
+        "own": f"The council’s own survey, not an official statistic. {RULE} [c]: held back; [u]: a "
+        f"base under {MIN_BASE}, to the nearest 5.",
         "state": "State. The first that holds. "
         + "; ".join(f"{STATE_WORDS[key]}: {rule}" for key, rule in STATE_RULES.items())
         + ".",

@@ -17,7 +17,9 @@ _LIMITS = (
     Column("lower", "Lower limit", "Lower limit of its 95% interval", "[c]", kind="number"),
     Column("upper", "Upper limit", "Upper limit of its 95% interval", "[c]", kind="number"),
 )
-_STATUS = Column("status", "Status", "“as counted”, or a code: held back, or of low reliability")
+_STATUS = Column(
+    "status", "Status", "“as counted”, or a code: held back, or of low reliability", note="own"
+)
 
 
 def own_tables(report: CouncilReport) -> list[Table]:
