@@ -2,6 +2,7 @@
 
 # Heavy imports stay inside the commands, so that `review --help` answers at once.
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from evidence_review.paths import BUILD, HTML, NOTEBOOKS, OWN, ROOT, RUNS
 if TYPE_CHECKING:
     from evidence_review.analyse.review import Review
     from evidence_review.publish.plan import Run
+
+CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 
 jobs_option = click.option(
     "-j",
@@ -39,7 +42,8 @@ class PlainErrors(click.Group):
             return super().invoke(ctx)
         except ReviewError as error:
             for line in str(error).splitlines():
-                click.echo(f"Error: {line}", err=True)
+                # A name from a file must not steer the terminal.
+                click.echo(f"Error: {re.sub(CONTROLS, '�', line)}", err=True)
             ctx.exit(2)
         except OSError as error:
             click.echo(f"Error: {error}", err=True)
@@ -112,6 +116,8 @@ def run(
     if parameters and not councils:
         raise click.UsageError("--parameter goes with --council")
     if own_folder is not None:
+        if not own_folder.strip():
+            raise click.UsageError("--own: name a folder")
         if len(councils) != 1:
             raise click.UsageError("--own goes with one --council, whose evidence it is")
         parameters = (*parameters, ("own_evidence", own_folder))

@@ -14,10 +14,14 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Dialog, Page
 
+from evidence_review import show
+from evidence_review.analyse.council import council_report
 from evidence_review.analyse.review import Review
-from evidence_review.paths import DATA
-from evidence_review.publish.plan import council_runs
-from evidence_review.publish.run import run_all
+from evidence_review.errors import ReviewError
+from evidence_review.paths import DATA, NOTEBOOKS
+from evidence_review.publish.plan import Run, council_runs
+from evidence_review.publish.run import execute, run_all
+from evidence_review.show.downloads import council_files
 
 NORWICK = DATA / "local" / "norwick"
 NAME = "Norwick (invented)"
@@ -193,3 +197,72 @@ def test_the_page_is_accessible_and_fits_a_phone(page: Page) -> None:
     found = [f"{v['id']}: {v['nodes'][0]['html'][:150]}" for v in results.response["violations"]]
     assert not found, "\n".join(found)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def copied(folder: Path, **changes: tuple[str, str]) -> Path:
+    """Norwick's folder elsewhere, with a text replaced by another in some of its tables."""
+    shutil.copytree(NORWICK, folder)
+    for table, (old, new) in changes.items():
+        path = folder / f"{table}.csv"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    return folder
+
+
+def test_a_folder_cannot_name_files_outside_its_place(review: Review, tmp_path: Path) -> None:
+    folder = copied(tmp_path / "norwick", council=("norwick-invented", "../../../decoy"))
+    with pytest.raises(ReviewError, match="with a slug of small letters"):
+        council_runs(review, [NAME], own_evidence=str(folder))
+    decoy = tmp_path / "decoy.ipynb"
+    decoy.write_text("not ours")
+    outside = Run("../decoy", tmp_path / "none.ipynb", "", "")
+    with pytest.raises(ValueError, match="outside the folder"):
+        execute(outside, tmp_path, tmp_path / "runs")
+    assert decoy.read_text() == "not ours"
+
+
+def test_evidence_is_one_councils(review: Review) -> None:
+    with pytest.raises(ReviewError, match="the one council whose evidence it is"):
+        council_runs(review, ["Camden", "Kent"], own_evidence=str(NORWICK))
+
+
+def test_text_without_a_word_and_other_scripts_are_taken_as_they_are(
+    review: Review, tmp_path: Path
+) -> None:
+    folder = copied(
+        tmp_path / "norwick",
+        documents=("Costs before and after, 12 interviews", "-"),
+        questions=("Do you know how much money there is for your support each year?", "Бюджет?"),
+    )
+    files = council_files(council_report(review, NAME, own_evidence=str(folder)))
+    assert "Бюджет?" in files["norwick-invented.own-survey.csv"].decode()
+    with zipfile.ZipFile(io.BytesIO(files["norwick-invented.xlsx"])) as parts:
+        assert "“-” (as written)" in parts.read("xl/sharedStrings.xml").decode()
+
+
+def test_questions_that_nobody_filled_in_are_no_survey(review: Review, tmp_path: Path) -> None:
+    folder = tmp_path / "norwick"
+    shutil.copytree(NORWICK, folder)
+    heading = (folder / "questions.csv").read_text(encoding="utf-8").splitlines()[0]
+    (folder / "questions.csv").write_text(f"{heading}\n", encoding="utf-8")
+    report = council_report(review, NAME, own_evidence=str(folder))
+    sections = (show.own_survey, show.own_groups, show.own_change, show.own_method)
+    assert [str(section(report)) for section in sections] == [""] * 4
+    assert set(council_files(report)) == {"norwick-invented.csv", "norwick-invented.xlsx"}
+
+
+def test_a_folder_that_changes_while_it_is_read_gives_no_page(tmp_path: Path) -> None:
+    evidence = tmp_path / "evidence"
+    evidence.mkdir()
+
+    def files(_: dict[str, str]) -> dict[str, bytes]:
+        (evidence / "responses.csv").write_text("changed")
+        return {"x.csv": b""}
+
+    notebook = NOTEBOOKS / "gap-map.ipynb"
+    run = Run("pages/x", notebook, "X", "X", {"own_evidence": str(evidence)}, files)
+    failure = execute(run, tmp_path, tmp_path / "runs")
+    assert failure is not None
+    assert "changed while it was read" in failure.error
+    assert not list((tmp_path / "runs").rglob("*.*"))

@@ -1,6 +1,8 @@
 """Running notebooks: failures are named and kept out, and the same run gives the same bytes."""
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -102,3 +104,13 @@ def test_the_published_notebooks_have_the_parameters_that_the_plan_gives(
     assert len([run for run in runs if run.page.startswith("councils/")]) == 153
     assert len([run for run in runs if run.page.startswith("sources/")]) == 31
     assert len({run.page for run in runs}) == len(runs)
+
+
+def test_a_page_leaves_no_file_of_an_earlier_one_beside_it(notebook: Path, tmp_path: Path) -> None:
+    out = tmp_path / "runs"
+    for names in (["2.csv", "2.survey.csv"], ["2.csv"]):
+        # Called with the parameters; a function of this file could not be sent to a worker.
+        made: Any = partial(dict.get, {"files": dict.fromkeys(names, b"")}, "files")
+        run = Run("pages/2", notebook, "Page", "Page", {"number": 2}, made)
+        assert run_all([run], out, jobs=1) == []
+        assert sorted(path.name for path in (out / "downloads/pages").iterdir()) == names

@@ -21,7 +21,6 @@ def check_folder(review: Review, folder: Path) -> tuple[list[str], list[str]]:
     """Read everything in `folder`, and write the list of rejected responses beside the originals.
 
     Returns what was found, and what is wrong, one line each; nothing wrong means that all is well.
-    Raises OSError when the list cannot be written.
     """
     folder = expanded(folder)
     found, problems = examine(
@@ -34,7 +33,13 @@ def check_folder(review: Review, folder: Path) -> tuple[list[str], list[str]]:
             f" {REJECTED} says which, and why. Mend and check again, or go on without."
         )
     if found.rows:
-        write_rejected(folder / REJECTED, found.rejected)
+        try:
+            write_rejected(folder / REJECTED, found.rejected)
+        except OSError as error:
+            problems.append(
+                f"{folder / REJECTED}: cannot be written ({error.strerror}). Expected a folder that "
+                "you may write to. Its permissions stand in the way."
+            )
     return summary(found, faulty), problems
 
 

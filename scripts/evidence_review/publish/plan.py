@@ -98,6 +98,8 @@ def council_runs(
     if "council" in parameters:
         raise ReviewError("the council is named by --council, not by a parameter")
     if folder := parameters.get("own_evidence"):
+        if asked is None or len(set(asked)) != 1:
+            raise ReviewError("own_evidence: name the one council whose evidence it is")
         # The kernel starts in another folder, where a relative path would mean something else.
         parameters["own_evidence"] = str(expanded(folder).resolve())
     remarks: dict[str, str] = {}

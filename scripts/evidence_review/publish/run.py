@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import nullcontext
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -25,6 +26,7 @@ from evidence_review.publish.plan import Run, check_parameters
 from evidence_review.publish.worker import ONE_THREAD, start_worker
 
 CELL_TIME_LIMIT = 300  # seconds; a cell takes about one
+TABLE_ENDINGS = (".csv", ".xlsx")  # of an analyst's own evidence
 DOWNLOADS = "downloads"  # folder of the files that go with pages
 KERNEL_STARTS = 3  # times to try before a run fails
 
@@ -118,11 +120,17 @@ def _target(folder: Path, run: Run) -> Path:
 
 def _forget(folder: Path, run: Run) -> None:
     """Remove what an earlier run of the page left: it does not belong to this one."""
-    for ending in (".ipynb", ".html"):
-        _target(folder, run).with_suffix(ending).unlink(missing_ok=True)
+    for file in _files_of(folder, run):
+        file.unlink(missing_ok=True)
+
+
+def _files_of(folder: Path, run: Run) -> list[Path]:
+    """The page's files that are there. Raises ValueError for a page outside the folder."""
+    if ".." in Path(run.page).parts or Path(run.page).is_absolute():
+        raise ValueError(f"page {run.page}: outside the folder of the runs")
     place = folder / DOWNLOADS / run.page
-    for file in place.parent.glob(f"{place.name}.*"):
-        file.unlink()
+    made = [_target(folder, run).with_suffix(ending) for ending in (".ipynb", ".html")]
+    return [file for file in [*made, *place.parent.glob(f"{place.name}.*")] if file.is_file()]
 
 
 def execute(run: Run, staging: Path, folder: Path, as_page: bool = False) -> Failure | None:
@@ -130,14 +138,20 @@ def execute(run: Run, staging: Path, folder: Path, as_page: bool = False) -> Fai
 
     The page goes to folder/PAGE.ipynb, its files to folder/downloads beside the page's own place.
     """
+    _files_of(folder, run)  # before anything runs: a page must lie in its folder
     target = _target(folder, run)
+    evidence = run.parameters.get("own_evidence", "")
+    before = _fingerprint(evidence)
     result = _result(run)
+    files = {} if isinstance(result, Failure) or not run.files else run.files(run.parameters)
+    if _fingerprint(evidence) != before:  # the page and its files could tell of different answers
+        result = Failure(run.page, "-", f"{evidence} changed while it was read; run it again")
     if isinstance(result, Failure):
         _forget(folder, run)
         return result
     set_title(result, run.title)
-    if folder_of_evidence := run.parameters.get("own_evidence"):
-        hide_folder(result, folder_of_evidence)
+    if evidence:
+        hide_folder(result, evidence)
     staged = {target: staging / f"{run.page.replace('/', '--')}.ipynb"}
     write(tidy(result), staged[target])
     if as_page:
@@ -146,14 +160,24 @@ def execute(run: Run, staging: Path, folder: Path, as_page: bool = False) -> Fai
         page = target.with_suffix(".html")
         staged[page] = staging / f"{run.page.replace('/', '--')}.html"
         staged[page].write_text(own_page(result, run.title, page), encoding="utf-8")
-    for name, content in (run.files(run.parameters) if run.files else {}).items():
+    for name, content in files.items():
         place = folder / DOWNLOADS / Path(run.page).parent / name
         staged[place] = staging / f"{run.page.replace('/', '--')}--{name}"
         staged[place].write_bytes(content)
+    for older in set(_files_of(folder, run)) - set(staged):
+        older.unlink()
     for place, made in reversed(staged.items()):  # the page last: it promises the files
         place.parent.mkdir(parents=True, exist_ok=True)
         os.replace(made, place)
     return None
+
+
+def _fingerprint(evidence: str) -> dict[str, str]:
+    """The checksums of the tables in an analyst's folder; none without a folder."""
+    if not evidence:
+        return {}
+    tables = [path for path in sorted(Path(evidence).glob("*.*")) if path.suffix in TABLE_ENDINGS]
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in tables if path.is_file()}
 
 
 def _result(run: Run) -> NotebookNode | Failure:

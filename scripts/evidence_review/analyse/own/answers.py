@@ -19,9 +19,8 @@ from evidence_review.analyse.own.disclosure import NOT_STATED, rounded
 from evidence_review.analyse.own.estimates import effective_size
 from evidence_review.analyse.own.hiding import Groups
 from evidence_review.analyse.own.items import Measure
-from evidence_review.analyse.own.survey import Wave, estimate, groups_of, published
-from evidence_review.analyse.own.withheld import Withheld, counted
-from evidence_review.analyse.reliability import MIN_BASE
+from evidence_review.analyse.own.survey import Wave, estimate, few, groups_of, published
+from evidence_review.analyse.own.withheld import Withheld
 
 EVERYONE = "everyone"
 HELD_BACK, WEAK = "c", "u"
@@ -76,14 +75,16 @@ def _row(
     if members is None:
         return row
     found = estimate(measure, wave, None if breakdown == EVERYONE else members)
-    base = counted(measure.values[wave.here][members]).base
+    inside = members & ~np.isnan(measure.values[wave.here])
+    base = int(inside.sum())
+    weak = few(base, wave.weights[inside])
     return row | {
         "base": rounded(base),
         "value": published(found.value, measure),
         "lower": published(found.lower, measure),
         "upper": published(found.upper, measure),
         "method": found.method,
-        "status": WEAK if rounded(base) < MIN_BASE else "",
+        "status": WEAK if weak else "",
     }
 
 

@@ -16,9 +16,8 @@ from evidence_review.analyse.own.estimates import (
     paired_share,
 )
 from evidence_review.analyse.own.items import Measure
-from evidence_review.analyse.own.survey import Wave, estimate, published
+from evidence_review.analyse.own.survey import Wave, estimate, few, published
 from evidence_review.analyse.own.withheld import Counted, counted, is_small
-from evidence_review.analyse.reliability import MIN_BASE
 
 EVERYONE_WHO_ANSWERED, SAME_PEOPLE = "everyone who answered", "the same people"
 
@@ -30,12 +29,13 @@ def changed(
 ) -> list[Row]:
     """The rows of one question: everyone who answered, and the same people where any were.
 
-    held: whether the figure for everyone is held back in either wave.
+    held: whether the figure for everyone is held back in either wave. Then no change is shown, as
+        the other wave's figure and a change would give it away.
     """
     rows = [_of_everyone(measure, first, last, held)]
     before, after = _followed(first, last, responses)
     if len(before):
-        rows.append(_of_the_same(measure, first, last, before, after))
+        rows.append(_of_the_same(measure, first, last, before, after, held))
     return rows
 
 
@@ -54,17 +54,29 @@ def _of_everyone(measure: Measure, first: Wave, last: Wave, held: bool) -> Row:
     row = _row(measure, first, last, EVERYONE_WHO_ANSWERED)
     if held:
         return row
-    bases = [counted(measure.values[wave.here]).base for wave in (first, last)]
+    weights = [wave.weights[~np.isnan(measure.values[wave.here])] for wave in (first, last)]
+    bases = [len(own) for own in weights]
     difference = changed_mean if measure.is_score else changed_share
     found = difference(estimate(measure, first), estimate(measure, last))
     both = {"first_base": rounded(bases[0]), "last_base": rounded(bases[1])}
-    return row | both | _numbers(measure, found, min(bases))
+    return (
+        row
+        | both
+        | _numbers(measure, found, min(bases), any(few(len(own), own) for own in weights))
+    )
 
 
 def _of_the_same(
-    measure: Measure, first: Wave, last: Wave, before: NDArray[Any], after: NDArray[Any]
+    measure: Measure,
+    first: Wave,
+    last: Wave,
+    before: NDArray[Any],
+    after: NDArray[Any],
+    held: bool,
 ) -> Row:
     row = _row(measure, first, last, SAME_PEOPLE)
+    if held:
+        return row
     values = measure.values
     in_both = ~np.isnan(values[before]) & ~np.isnan(values[after])
     before, after = before[in_both], after[in_both]
@@ -81,7 +93,8 @@ def _of_the_same(
         "worse": int((change < 0).sum()),
     }
     if measure.is_score:
-        if len(change) < FEWEST_FOR_A_MEAN or np.ptp(change) == 0:
+        # Where hardly anyone moved, the mean says by how much.
+        if len(change) < FEWEST_FOR_A_MEAN or min(moved["better"], moved["worse"]) < FEWEST:
             return row
         found = paired_mean(change)
         shown = min(moved.values()) >= FEWEST
@@ -93,7 +106,7 @@ def _of_the_same(
             return row
         found = paired_share(both, moved["worse"], moved["better"], neither)
         shown = True
-    row |= _numbers(measure, found, len(change))
+    row |= _numbers(measure, found, len(change), few(len(change), np.ones(len(change))))
     if shown:
         row |= {name: float(round(100 * n / len(change))) for name, n in moved.items()}
     return row
@@ -118,11 +131,10 @@ def _row(measure: Measure, first: Wave, last: Wave, basis: str) -> Row:
     }
 
 
-def _numbers(measure: Measure, found: Estimate, base: int) -> Row:
+def _numbers(measure: Measure, found: Estimate, base: int, weak: bool) -> Row:
     lower, upper = published(found.lower, measure), published(found.upper, measure)
     # By the limits as a reader sees them, so that words and numbers never disagree.
     said = "up" if lower > 0 else "down" if upper < 0 else "no clear change"
-    weak = rounded(base) < MIN_BASE
     return {
         "base": rounded(base),
         "change": published(found.value, measure),

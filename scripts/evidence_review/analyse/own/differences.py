@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence_review.analyse.own.disclosure import HIGHEST_SCORE
 from evidence_review.analyse.own.estimates import effective_size
 
 Numbers = NDArray[Any]
@@ -13,6 +14,7 @@ Numbers = NDArray[Any]
 LEVEL = 0.05
 FEWEST_EXPECTED = 5  # Cochran's rule for the chi-squared distribution to hold
 COUNT_REACH, MEAN_REACH = 2, 0.05  # how far a count and a mean can be from the rounded one
+AT_AN_END = "an interval shown reaches the end of the scale"
 OF_SHOWN = ", of the groups shown, as rounded"
 _STEPS = 101
 _TABLES = 9_999  # drawn where they are too many to go through
@@ -138,6 +140,8 @@ def shown_shares_differ(groups: Sequence[Shown], weighted: bool) -> Verdict:
     """
     from scipy.stats import chi2
 
+    if _at_an_end(groups, 100):
+        return not_tested(AT_AN_END)
     people = np.array([group.base - COUNT_REACH for group in groups])
     values = np.array([group.value for group in groups])
     # Every common share that could be: the groups as near to it as their rounding lets them.
@@ -155,6 +159,11 @@ def shown_shares_differ(groups: Sequence[Shown], weighted: bool) -> Verdict:
     return _tested(name + OF_SHOWN, float(chi2.sf(spread.min() / effect, len(groups) - 1)))
 
 
+def _at_an_end(groups: Sequence[Shown], highest: float) -> bool:
+    """Whether a limit is at the end of the scale: it may be cut there, and says too little then."""
+    return any(group.lower <= 0 or group.upper >= highest for group in groups)
+
+
 def shown_means_differ(groups: Sequence[Shown]) -> Verdict:
     """Whether means differ, by what is published of them alone, as `shown_shares_differ`.
 
@@ -164,6 +173,8 @@ def shown_means_differ(groups: Sequence[Shown]) -> Verdict:
     from scipy.stats import t
     from statsmodels.stats.oneway import anova_generic
 
+    if _at_an_end(groups, HIGHEST_SCORE):
+        return not_tested(AT_AN_END)
     people = np.array([(group.base - COUNT_REACH) / group.effect for group in groups])
     values = np.array([group.value for group in groups])
     reach = np.array([(group.upper - group.lower) / 2 + MEAN_REACH for group in groups])

@@ -4,19 +4,20 @@ What else is held back, so that these cannot be worked out from the rest, is in 
 """
 
 FEWEST = 5  # a count below this is held back
-FEWEST_FOR_A_MEAN = 10
+FEWEST_FOR_A_MEAN = 30
 HIGHEST_SCORE = 24
-FROM_THE_END = 10  # points, of a group’s scores together, from the lowest or highest they could be
+FROM_THE_END = 2  # points by which a mean is at least above the lowest, below the highest score
+LARGEST_PART = 0.1  # of the weights of a base that one person may have
 NOT_STATED = "not stated"
 
 RULE = (
     "Counts are rounded to 5, percentages to whole numbers, means to 1 decimal. A share is held back"
     " when fewer than 5 people gave a good answer, or fewer than 5 another; a mean of fewer"
-    " than 10 people, or of scores nearly all alike. People who did not state their group"
+    " than 30 people, or within 2 points of an end of the scale. People who did not state their group"
     " are a group too. Other groups are shown when rounding hides what is held back: it could still"
-    " be any of 5 numbers (a mean: 3 points apart). Otherwise no group is shown for that question."
-    " Tests beside one held back use rounded figures. A question is held back when weights"
-    " could give answers away. Change of the same people needs 5 who rose, fell and stayed."
+    " be any of 5 numbers (a mean: 6 points apart). Otherwise no group is shown for that question."
+    " Tests beside one held back use rounded figures. A weighted result is held back when one person"
+    " counts for more than a tenth, or weights could give answers away. Change of the same people needs 5 who rose, fell and stayed."
 )
 
 # The groups of each breakdown, those that are smaller nearly everywhere first.
@@ -42,7 +43,7 @@ ORDER: dict[str, tuple[str, ...]] = {
 }
 
 
-def rounded(count: int) -> int:
+def rounded(count: float) -> int:
     """The count to the nearest 5."""
     return 5 * round(count / 5)
 
@@ -53,10 +54,13 @@ def small_share(base: int, good: int) -> bool:
 
 
 def small_mean(base: int, total: float, same: bool) -> bool:
-    """Whether a mean is held back for itself: too few people, or scores so near one end of the
-    scale that they say what nearly everyone answered.
+    """Whether a mean is held back for itself: too few people, or so near one end of the scale
+    that it says what nearly everyone answered.
 
     total: of the scores. same: whether all of them have one score.
     """
-    room = min(total, HIGHEST_SCORE * base - total)
-    return base < FEWEST_FOR_A_MEAN or same or room < FROM_THE_END
+    return base < FEWEST_FOR_A_MEAN or same or near_an_end(total / base)
+
+
+def near_an_end(mean: float) -> bool:
+    return min(mean, HIGHEST_SCORE - mean) < FROM_THE_END

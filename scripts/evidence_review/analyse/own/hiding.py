@@ -23,9 +23,10 @@ from evidence_review.analyse.own.disclosure import (
 from evidence_review.analyse.statistics import wilson_interval
 
 VALUES = 5  # a number that is held back could be any of at least so many
-# Points by which a mean that is held back could differ: as much as the best and the worst answer to
-# one of the eight items of the score.
-OPEN = 3.0
+OPEN = 6.0  # points by which a mean that is held back could differ, a quarter of the scale
+# How far a mean shown can be from what is known of it: half its rounding, as its limits, rounded
+# as well, halve what it leaves open.
+MEAN_REACH = 0.025
 _REACH = 2  # a count is at most so far from its rounded one
 
 Groups = frozenset[int]
@@ -239,18 +240,18 @@ def _small(base: int) -> int:
 
 
 def _hides_mean(cells: Sequence[Cell]) -> bool:
-    """Whether the mean of each small group could differ by 3 points.
+    """Whether the mean of each small group could differ by 6 points.
 
-    What is left of everyone's sum is known as well as the means shown are: to 0.05 for each of
-    their people, and is shared by fewer the better it hides. Bases are taken as they are rounded.
+    What is left of everyone's sum is known as well as the means shown are, and is shared by fewer
+    the better it hides. Everyone's sum and all bases are taken as known exactly.
     """
     if any(cell.small and cell.base >= FEWEST_FOR_A_MEAN for cell in cells):
         return False  # it would be known to have nearly one score throughout
     number = sum(cell.small for cell in cells)
-    others = [(rounded(cell.base), round(cell.value, 1)) for cell in cells if not cell.small]
-    people = max(sum(cell.base for cell in cells) - sum(base for base, _ in others), number)
-    points = sum(c.base * c.value for c in cells) - sum(base * mean for base, mean in others)
-    reach = sum(base for base, _ in others) / 20
+    shown = [cell for cell in cells if not cell.small]
+    people = max(sum(cell.base for cell in cells if cell.small), 1)
+    points = sum(c.base * c.value for c in cells) - sum(c.base * round(c.value, 1) for c in shown)
+    reach = MEAN_REACH * sum(cell.base for cell in shown)
     # Where several are held back, one is at its lowest when the others are at the highest score.
     lowest = number * (points - reach) / people - HIGHEST_SCORE * (number - 1)
     highest = number * (points + reach) / people

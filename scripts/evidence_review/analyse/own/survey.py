@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evidence_review.analyse.own.disclosure import NOT_STATED, ORDER
-from evidence_review.analyse.own.estimates import Estimate, Sampled, mean, share
+from evidence_review.analyse.own.disclosure import NOT_STATED, ORDER, rounded
+from evidence_review.analyse.own.estimates import Estimate, Sampled, effective_size, mean, share
 from evidence_review.analyse.own.items import Measure
+from evidence_review.analyse.reliability import MIN_BASE
 
 
 class OwnSurvey(Protocol):
@@ -88,6 +89,13 @@ def estimate(measure: Measure, wave: Wave, within: NDArray[Any] | None = None) -
         limits = max(found.lower, 0), min(found.upper, 24)
         return Estimate(found.value, *limits, found.method, found.error, found.free)
     return share(values[part] == 1, wave.weights[part], sampled)
+
+
+def few(base: int, weights: NDArray[Any]) -> bool:
+    """Whether a figure rests on so few people that it is marked [u]: by the smaller of its base and
+    its effective size, both rounded, so that the mark tells no more of the base than the base does.
+    """
+    return min(rounded(base), rounded(effective_size(weights))) < MIN_BASE
 
 
 def published(value: float, measure: Measure) -> float:

@@ -43,6 +43,11 @@ class OwnEvidence:
     unfilled: tuple[int, ...] = ()
     unused: tuple[str, ...] = ()
 
+    @property
+    def has_survey(self) -> bool:
+        """Whether there are questions and people who answered."""
+        return not self.questions.empty and not self.responses.empty
+
 
 def own_evidence(
     folder: str | Path,

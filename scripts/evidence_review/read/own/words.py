@@ -12,7 +12,9 @@ LONGEST = 60  # letters of a cell that a message shows
 # As Excel shows or saves what it took for a date: 2024-05-01, 01/05/2024, May-24, 05-Jan.
 _DATE = r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|[A-Z][a-z]{2}-\d\d|\d{1,2}-[A-Z][a-z]{2}"
 # Control characters would show as boxes in a page and could act on a terminal.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 class Rule(NamedTuple):

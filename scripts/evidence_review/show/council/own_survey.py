@@ -36,7 +36,7 @@ BUDGETS = ("direct payment", "managed")
 
 def own_survey(report: CouncilReport) -> Html:
     """The finding, and every question of the newest wave beside official figures."""
-    if report.own.responses.empty:
+    if not report.own.has_survey:
         rejected = report.own.rejected["row"].nunique()
         if not rejected:
             return Html("")
@@ -76,14 +76,14 @@ def own_survey(report: CouncilReport) -> Html:
 
 def survey_finding(report: CouncilReport) -> str:
     """The survey in two or three sentences, for the top of the page; blank without one."""
-    if report.own.responses.empty:
+    if not report.own.has_survey:
         return ""
     return " ".join(_findings(report, _newest(report)))
 
 
 def own_groups(report: CouncilReport) -> Html:
     """The newest wave by kind of budget, and by age, sex and reason for support."""
-    if report.own.responses.empty:
+    if not report.own.has_survey:
         return Html("")
     answers = report.survey.answers
     wave = _newest(report)["wave"].iloc[0]
@@ -132,7 +132,7 @@ def own_budgets_chart(report: CouncilReport) -> Image | Html:
 def _by_budget(report: CouncilReport) -> pd.DataFrame:
     """What the chart shows: the questions of the newest wave of which both kinds of budget are
     shown, as `charts.pairs` takes them."""
-    if report.own.responses.empty:
+    if not report.own.has_survey:
         return pd.DataFrame()
     answers = report.survey.answers
     shown = answers[
@@ -154,7 +154,7 @@ def _by_budget(report: CouncilReport) -> pd.DataFrame:
 
 def own_change(report: CouncilReport) -> Html:
     """What moved between the first wave and the last, and for people who answered both times."""
-    changes = None if report.own.responses.empty else report.survey.changes
+    changes = report.survey.changes if report.own.has_survey else None
     if changes is None or changes.empty:
         return Html("")
     first, last = changes[["first_wave", "last_wave"]].iloc[0]
@@ -203,7 +203,7 @@ def own_method(report: CouncilReport) -> Html:
     """How the survey's numbers are made, and which are held back."""
     from evidence_review.analyse.own.disclosure import RULE
 
-    if report.own.responses.empty:
+    if not report.own.has_survey:
         return Html("")
     answers = report.survey.answers
     methods = "; ".join(sorted({m for m in answers["method"] if m})) or "none"
@@ -300,7 +300,8 @@ def _tests_sentence(report: CouncilReport, wave: str) -> str:
     whats = _questions_short(report)
     tested = tests[tests["result"].ne("not tested")]
     if tested.empty:
-        return "No difference between kinds of budget could be tested without giving answers away."
+        why = tests["why"].mode().iloc[0]
+        return f"No difference between kinds of budget could be tested ({why})."
     differ = [whats[q] for q in tested.loc[tested["result"].eq("differ"), "question"]]
     where = (
         f"differ on {listing(differ)}" if differ else "do not clearly differ on any question tested"

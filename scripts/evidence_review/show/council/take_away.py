@@ -28,7 +28,7 @@ def take_away(report: CouncilReport) -> Html:
         parameters=[f'council = "{report.name}"', *written],
         changed=written,
         invites_own=report.area.level == "council" and "own_evidence" not in changed,
-        has_survey=not report.own.responses.empty,
+        has_survey=report.own.has_survey,
         quoted=quote(report.name),
     )
 

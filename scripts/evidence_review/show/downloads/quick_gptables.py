@@ -13,7 +13,7 @@ import pandas as pd
 from gptables.core.wrappers import GPWorkbook, GPWorksheet, cell_autofit_width
 
 _WIDEST = 60  # characters; longer text wraps
-_WORDLESS = re.compile(r"[^a-zA-Z0-9]*")
+_WORDLESS = re.compile(r"[\W_]*")
 
 
 class QuickWorksheet(GPWorksheet):

@@ -26,6 +26,6 @@ def council_files(report: CouncilReport) -> dict[str, bytes]:
         [*found, explained], council_cover(report, found), council_notes(report, found)
     )
     files = {f"{slug}.csv": as_csv(table), f"{slug}.xlsx": workbook}
-    if not report.own.responses.empty:
+    if report.own.has_survey:
         files[f"{slug}.own-survey.csv"] = as_csv(survey_answers(report))
     return files

@@ -1,5 +1,6 @@
 """A council's own evidence as tables: its documents, and what may be published of its survey."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -25,7 +26,7 @@ _STATUS = Column(
 def own_tables(report: CouncilReport) -> list[Table]:
     """The tables of the area's own evidence; those without rows as well."""
     tables = [_documents(report)]
-    if not report.own.responses.empty:
+    if report.own.has_survey:
         tables += [survey_answers(report), _differences(report), _changes(report)]
     return tables
 
@@ -55,7 +56,12 @@ def survey_answers(report: CouncilReport) -> Table:
 def _documents(report: CouncilReport) -> Table:
     cells = report.own_cells
     rows: list[Row] = [
-        {**row, "cells": cells_in_words(report.review, cells[cells["title"].eq(row["title"])])}
+        {
+            **row,
+            "title": as_written(row["title"]),
+            "note": as_written(row["note"]),
+            "cells": cells_in_words(report.review, cells[cells["title"].eq(row["title"])]),
+        }
         for row in report.own.documents.to_dict("records")
     ]
     columns = (
@@ -108,4 +114,12 @@ def _changes(report: CouncilReport) -> Table:
 
 
 def _with_codes(table: pd.DataFrame) -> list[dict[Any, Any]]:
-    return table.assign(status=table["status"].map(CODES)).to_dict("records")
+    rows = table.assign(status=table["status"].map(CODES))
+    texts = {name: rows[name].map(as_written) for name in ("what", "good") if name in rows}
+    return rows.assign(**texts).to_dict("records")
+
+
+def as_written(text: str) -> str:
+    """An analyst's text. One that a spreadsheet's reader could take for a gap says that it is none."""
+    blank = text.strip().lower() in ("nan", "none", "<na>") or not re.search(r"[^\W_]", text)
+    return f"“{text}” (as written)" if text and blank else text
