@@ -132,23 +132,37 @@ def test_a_breakdown_that_adds_up_to_everyone_is_taken_into_account() -> None:
     assert both[1] == [frozenset()]
 
 
-def test_a_mean_of_few_is_shown_to_be_hidden_by_at_least_3_points() -> None:
-    def scores(*groups: tuple[int, float]) -> set[int]:
-        cells = [Cell(n, mean, 1.0, small_mean(n, n * mean, same=False)) for n, mean in groups]
-        people = sum(n for n, _ in groups)
-        (found,) = held_back(people, [[Question(cells, is_score=True)]], weighted=False)
-        return set(found[0])
+def scores(*groups: tuple[int, float]) -> set[int]:
+    """What is held back of the mean scores of one breakdown: people and mean of each group."""
+    cells = [Cell(n, mean, 1.0, small_mean(n, n * mean, same=False)) for n, mean in groups]
+    people = sum(n for n, _ in groups)
+    (found,) = held_back(people, [[Question(cells, is_score=True)]], weighted=False)
+    return set(found[0])
 
-    # 300 people whose means are known to 0.05: 30 points, among 5 people 6 each; among 9, 3.3.
-    assert scores((5, 14.0), (145, 15.0), (155, 16.0)) == {0}
-    assert scores((5, 14.0), (40, 15.0), (55, 16.0)) == {0, 1, 2}
+
+def test_a_mean_held_back_is_hidden_by_at_least_6_points() -> None:
+    # 300 people whose means are known to 0.025: 15 points, among 2 people 7.5 each; among 3, 5.
+    assert scores((2, 14.0), (145, 15.0), (155, 16.0)) == {0}
+    assert scores((3, 14.0), (145, 15.0), (155, 16.0)) == {0, 1, 2}
     assert scores((40, 15.0), (55, 16.0)) == set()
 
 
-def test_a_mean_at_the_end_of_its_scale_is_held_back() -> None:
-    assert small_mean(12, 287, same=False)  # one point short of 24 each
-    assert small_mean(12, 200, same=True)
-    assert not small_mean(12, 250, same=False)
+def test_one_person_beside_a_small_group_takes_its_mean_along() -> None:
+    """30 people leave that one's score open by 1.5 points."""
+    assert scores((1, 9.0), (30, 15.0)) == {0, 1}
+
+
+def test_a_large_group_is_not_hidden_by_one_person_more() -> None:
+    """Whatever the one scored, the mean of the 25 is open by little more than 1 point."""
+    assert scores((1, 9.0), (25, 14.0), (100, 15.0)) == {0, 1, 2}
+
+
+def test_a_mean_of_few_or_near_an_end_of_its_scale_is_held_back() -> None:
+    assert small_mean(29, 29 * 12, same=False)
+    assert small_mean(40, 40 * 15, same=True)
+    assert small_mean(40, 40 * 22 + 1, same=False)
+    assert small_mean(40, 40 * 2 - 1, same=False)
+    assert not small_mean(30, 30 * 22, same=False)
 
 
 def test_counts_are_rounded_to_5() -> None:

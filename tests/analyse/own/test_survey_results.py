@@ -14,6 +14,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 
 from evidence_review.analyse.own import hiding
+from evidence_review.analyse.own.differences import (
+    AT_AN_END,
+    Shown,
+    shown_means_differ,
+    shown_shares_differ,
+)
 from evidence_review.analyse.own.disclosure import ORDER, small_share
 from evidence_review.analyse.own.results import SurveyResults
 from evidence_review.analyse.own.survey import OwnSurvey
@@ -255,6 +261,79 @@ def test_those_who_dropped_out_are_not_left_over(survey: Make, results_of: Resul
     assert same["status"] == "c"
     assert same[["base", "change", "lower", "upper", "better", "worse", "same"]].isna().all()
     assert found.loc["everyone who answered", "status"] == ""
+
+
+ASKED = {name: {"standard": item, "good": frozenset({1, 2})} for name, item in STANDARD.items()}
+
+
+def scoring(points: list[int]) -> dict[str, Any]:
+    """Answers to the eight items that give each person these points, 0 to 24."""
+    return {
+        name: [4 - min(max(p - 3 * place, 0), 3) for p in points]
+        for place, name in enumerate(STANDARD)
+    }
+
+
+def test_a_score_does_not_give_single_answers_away(survey: Make, results_of: Results) -> None:
+    """11 people at 24 and one at 14: mean and interval would fit this one list of scores."""
+    for number in (12, 40):
+        told = scoring([24] * (number - 1) + [14])
+        assert set(results_of(survey(told, ASKED)).answers["status"]) == {"c"}
+
+
+def test_a_score_held_back_is_not_found_by_its_change(survey: Make, results_of: Results) -> None:
+    """The first wave is held back; the second, less the change of the same people, would be it."""
+    first, last = [23, 22] * 20, [24] * 6 + [8, 16] * 17
+    people = [f"key-{i:04}" for i in range(40)]
+    told = scoring(first + last) | {"wave": ["2023"] * 40 + ["2024"] * 40, "person": people * 2}
+    found = results_of(survey(told, ASKED))
+    shown = found.answers[found.answers["question"].eq("quality-of-life")]
+    assert shown["status"].tolist() == ["c", ""]
+    score = found.changes[found.changes["question"].eq("quality-of-life")]
+    assert score["status"].tolist() == ["c", "c"]
+    assert score[["base", "change", "lower", "upper"]].isna().all(axis=None)
+
+
+def test_few_who_moved_are_not_shown_by_the_mean_change(survey: Make, results_of: Results) -> None:
+    first = [8, 12, 16, 20] * 10
+    told = scoring([*first, 18, *first[1:]])
+    told |= {"wave": ["2023"] * 40 + ["2024"] * 40, "person": [f"key-{i}" for i in range(40)] * 2}
+    found = results_of(survey(told, ASKED)).changes
+    assert one(found, question="quality-of-life", basis="the same people")["status"] == "c"
+
+
+@pytest.mark.parametrize(("heaviest", "status"), [(1e6, "c"), (7.0, "c"), (6.0, "")])
+def test_a_result_that_is_mostly_one_persons_is_held_back(
+    survey: Make, results_of: Results, heaviest: float, status: str
+) -> None:
+    told = {"q": [1, 2] * 30, "weight": [heaviest] + [1.0] * 59}
+    found = results_of(survey(told, {"q": {}})).answers
+    assert found["status"].tolist() == [status]
+
+
+def test_in_a_group_one_person_may_not_count_for_more_than_a_tenth_either(
+    survey: Make, results_of: Results
+) -> None:
+    told = {"q": [1, 1, 2, 2] * 30, "sex": ["male", "female"] * 60}
+    found = results_of(survey(told | {"weight": [8.0] + [1.0] * 119}, {"q": {}})).answers
+    assert found["status"].tolist() == ["", "c", "c"]
+
+
+def test_few_effective_answers_are_marked_as_few(survey: Make, results_of: Results) -> None:
+    """60 people, of whom 14 count ten times: (46 + 140)² / (46 + 1400), 24 people."""
+    told = {"q": [1, 2] * 30, "weight": [10.0] * 14 + [1.0] * 46}
+    assert results_of(survey(told, {"q": {}})).answers["status"].tolist() == ["u"]
+
+
+def test_no_test_from_limits_that_are_cut_at_the_end_of_the_scale() -> None:
+    cut = Shown(base=40, value=21.9, lower=20.1, upper=24, effect=1)
+    whole = Shown(base=40, value=12, lower=11, upper=13, effect=1)
+    assert shown_means_differ([whole, cut])[1:3] == ("not tested", AT_AN_END)
+    assert shown_means_differ([whole, cut._replace(upper=23.7)]).result == "differ"
+    end = Shown(base=600, value=1, lower=0, upper=3, effect=1)
+    middle = Shown(base=600, value=40, lower=36, upper=44, effect=1)
+    assert shown_shares_differ([middle, end], weighted=False).why == AT_AN_END
+    assert shown_shares_differ([middle, end._replace(lower=1)], weighted=False).result == "differ"
 
 
 def random_survey(make: Make, rng: np.random.Generator, number: int) -> OwnSurvey:

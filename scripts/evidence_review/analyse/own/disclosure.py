@@ -13,11 +13,11 @@ NOT_STATED = "not stated"
 RULE = (
     "Counts are rounded to 5, percentages to whole numbers, means to 1 decimal. A share is held back"
     " when fewer than 5 people gave a good answer, or fewer than 5 another; a mean of fewer"
-    " than 30 people, or within 2 points of an end of the scale. People who did not state their group"
-    " are a group too. Other groups are shown when rounding hides what is held back: it could still"
-    " be any of 5 numbers (a mean: 6 points apart). Otherwise no group is shown for that question."
-    " Tests beside one held back use rounded figures. A weighted result is held back when one person"
-    " counts for more than a tenth, or weights could give answers away. Change of the same people needs 5 who rose, fell and stayed."
+    " than 30 people, or within 2 points of an end of the scale. “Not stated” is a group too. Other"
+    " groups are shown when rounding hides these: they could be any of 5 numbers (means: 6 points"
+    " apart). Otherwise no group is shown. Tests beside one held back use rounded figures. A weighted"
+    " figure is held back when one person counts for more than a tenth, or weights give answers"
+    " away. Change of the same people needs 5 who rose, fell and stayed."
 )
 
 # The groups of each breakdown, those that are smaller nearly everywhere first.

@@ -247,12 +247,14 @@ def _hides_mean(cells: Sequence[Cell]) -> bool:
     """
     if any(cell.small and cell.base >= FEWEST_FOR_A_MEAN for cell in cells):
         return False  # it would be known to have nearly one score throughout
-    number = sum(cell.small for cell in cells)
+    small = [cell.base for cell in cells if cell.small and cell.base]  # of nobody there is no mean
     shown = [cell for cell in cells if not cell.small]
-    people = max(sum(cell.base for cell in cells if cell.small), 1)
-    points = sum(c.base * c.value for c in cells) - sum(c.base * round(c.value, 1) for c in shown)
+    left = sum(c.base * c.value for c in cells) - sum(c.base * round(c.value, 1) for c in shown)
     reach = MEAN_REACH * sum(cell.base for cell in shown)
-    # Where several are held back, one is at its lowest when the others are at the highest score.
-    lowest = number * (points - reach) / people - HIGHEST_SCORE * (number - 1)
-    highest = number * (points + reach) / people
-    return min(highest, HIGHEST_SCORE) - max(lowest, 0) >= OPEN
+    for base in small:
+        # At its lowest when all others held back have the highest score, and the other way round.
+        others = HIGHEST_SCORE * (sum(small) - base)
+        lowest, highest = (left - reach - others) / base, (left + reach) / base
+        if min(highest, HIGHEST_SCORE) - max(lowest, 0) < OPEN:
+            return False
+    return True

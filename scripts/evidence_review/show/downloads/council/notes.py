@@ -114,7 +114,7 @@ def council_notes(report: CouncilReport, found: Sequence[Table]) -> dict[str, st
         "Carers and people who use care answer different surveys, so a difference between them is "
         "a hint and not a measure.",
         "own": f"The council’s own survey, not an official statistic. {RULE} [c]: held back; [u]: a "
-        f"base under {MIN_BASE}, to the nearest 5.",
+        f"base under {MIN_BASE}, to the nearest 5, or weights that leave no more.",
         "state": "State. The first that holds. "
         + "; ".join(f"{STATE_WORDS[key]}: {rule}" for key, rule in STATE_RULES.items())
         + ".",
