@@ -214,8 +214,8 @@ def own_method(report: CouncilReport) -> Html:
         points=[
             f"{SMALL_NUMBERS} hides a number so that nobody can be recognised. Where one group is "
             "small, others beside it may be hidden too.",
-            f"{WEAK} marks a base under {MIN_BASE}, to the nearest 5, or weights that leave no more. Such results are shown and "
-            "tested, but nothing should be built on them.",
+            f"{WEAK} marks a base under {MIN_BASE}, to the nearest 5, or weights that leave no "
+            "more. Such results are shown and tested, but nothing should be built on them.",
             "[z]: official surveys do not ask this. [x]: there is no official figure.",
             f"The rule for small numbers: {RULE}",
             f"Intervals: {methods}. Tests of difference: {tests}.",
