@@ -64,7 +64,7 @@ def _ascs(item: str, about: str) -> str:
 
 
 NEED = "1 As I want it; 2 Good enough; 3 Some need not met; 4 Much need not met"
-MUCH = "1 All I want; 2 Enough; 3 Too little; 4 None"
+MUCH = "1 All I want; 2 Enough; 3 Too little; 4 None at all"
 SAFE = "1 As safe as I want; 2 Safe enough; 3 Less safe than I need; 4 Not safe at all"
 FEEL = "1 Better about myself; 2 No different; 3 Sometimes worse; 4 Worse"
 QUESTIONS = (
@@ -117,7 +117,7 @@ QUESTIONS = (
     ),
     Question(
         "plan-say", "How much say did you have in what your support plan says?",
-        "1 All the say I wanted; 2 Enough; 3 Too little; 4 None", "1;2", "E3.4:F1", 0.68,
+        "1 All the say I wanted; 2 Enough; 3 Too little; 4 None at all", "1;2", "E3.4:F1", 0.68,
         direct=0.5, older=-0.3, universal="yes",
     ),
     Question(
