@@ -7,13 +7,9 @@ from evidence_review.show.council.figures import figures_by_frame, figures_findi
 from evidence_review.show.council.gap_map import council_gap_map, own_documents
 from evidence_review.show.council.glance import at_a_glance, councils_here
 from evidence_review.show.council.groups import ages, ages_chart, carers
-from evidence_review.show.council.own_survey import (
-    own_budgets_chart,
-    own_change,
-    own_groups,
-    own_method,
-    own_survey,
-)
+from evidence_review.show.council.own_change import own_change
+from evidence_review.show.council.own_groups import own_budgets_chart, own_groups
+from evidence_review.show.council.own_survey import own_method, own_survey
 from evidence_review.show.council.quality import missing_table, quality
 from evidence_review.show.council.take_away import take_away
 from evidence_review.show.gap_map import gap_map, gap_map_summary, strength_rule

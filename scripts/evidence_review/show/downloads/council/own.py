@@ -8,7 +8,7 @@ import pandas as pd
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.reliability import WEAK
 from evidence_review.show.cells import cells_in_words
-from evidence_review.show.council.own_survey import SMALL_NUMBERS
+from evidence_review.show.council.own_words import SMALL_NUMBERS
 from evidence_review.show.downloads.council.columns import section
 from evidence_review.show.downloads.table import Column, Row, Table
 
