@@ -19,6 +19,7 @@ from evidence_review.analyse.council import council_report
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import DATA, NOTEBOOKS
+from evidence_review.publish.own_check import check_folder
 from evidence_review.publish.plan import Run, council_runs
 from evidence_review.publish.run import execute, run_all
 from evidence_review.show.downloads import council_files
@@ -214,6 +215,8 @@ def test_a_folder_cannot_name_files_outside_its_place(review: Review, tmp_path: 
     folder = copied(tmp_path / "norwick", council=("norwick-invented", "../../../decoy"))
     with pytest.raises(ReviewError, match="with a slug of small letters"):
         council_runs(review, [NAME], own_evidence=str(folder))
+    _, problems = check_folder(review, folder)
+    assert [problem for problem in problems if "with a slug of small letters" in problem]
     decoy = tmp_path / "decoy.ipynb"
     decoy.write_text("not ours")
     outside = Run("../decoy", tmp_path / "none.ipynb", "", "")

@@ -10,7 +10,8 @@ import pandas as pd
 
 from evidence_review.analyse.own.disclosure import FEWEST, rounded
 from evidence_review.analyse.review import Review
-from evidence_review.read.own import OwnEvidence, examine, expanded
+from evidence_review.errors import DataError
+from evidence_review.read.own import OwnEvidence, examine, expanded, invented_council
 from evidence_review.show.downloads.formulas import not_a_formula
 
 REJECTED = "rejected-responses.csv"
@@ -26,6 +27,10 @@ def check_folder(review: Review, folder: Path) -> tuple[list[str], list[str]]:
     found, problems = examine(
         folder, review.elements, review.frames, review.kinds, review.survey_items
     )
+    try:
+        invented_council(folder)
+    except DataError as error:
+        problems += str(error).splitlines()
     faulty = frozenset(re.split("[,:]", problem)[0] for problem in problems)
     if rejected := len(found.rejected):
         problems.append(
