@@ -11,6 +11,8 @@ PAGES = {
     "gap map": "gap-map.html",
     "a council": "councils/camden.html",
     "a council with little": "councils/isles-of-scilly.html",
+    "an area above councils": "areas/england.html",
+    "the tutorial": "tutorial-own-evidence.html",
     "a source": "sources/poet.html",
     "then and now": "then-and-now.html",
     "gaps": "gaps.html",
