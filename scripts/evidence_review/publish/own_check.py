@@ -27,10 +27,11 @@ def check_folder(review: Review, folder: Path) -> tuple[list[str], list[str]]:
     found, problems = examine(
         folder, review.elements, review.frames, review.kinds, review.survey_items
     )
-    try:
-        invented_council(folder)
-    except DataError as error:
-        problems += str(error).splitlines()
+    if found.rows:
+        try:
+            invented_council(folder)
+        except DataError as error:
+            problems += str(error).splitlines()
     faulty = frozenset(re.split("[,:]", problem)[0] for problem in problems)
     if rejected := len(found.rejected):
         problems.append(
