@@ -13,6 +13,7 @@ from evidence_review.analyse.review import Review
 from evidence_review.errors import DataError
 from evidence_review.read.own import OwnEvidence, examine, expanded, invented_council
 from evidence_review.show.downloads.formulas import not_a_formula
+from evidence_review.show.words import count
 
 REJECTED = "rejected-responses.csv"
 _MOST = 10  # rows or headings that are named
@@ -84,7 +85,7 @@ def summary(found: OwnEvidence, faulty: frozenset[str] = frozenset()) -> list[st
         if table == "responses":
             lines += _responses(file, found)
         elif table == "documents":
-            lines.append(f"{file}: {_count(len(found.documents), 'document')}.")
+            lines.append(f"{file}: {count(len(found.documents), 'document')}.")
             if found.unfilled:
                 lines.append(
                     f"{file}: not yet filled in, and left out: {_listed('row', found.unfilled)}."
@@ -93,17 +94,17 @@ def summary(found: OwnEvidence, faulty: frozenset[str] = frozenset()) -> list[st
         elif table == "questions":
             standard = int(found.questions["standard"].ne("").sum())
             lines.append(
-                f"{file}: {_count(len(found.questions), 'question')}, {standard} of them standard."
+                f"{file}: {count(len(found.questions), 'question')}, {standard} of them standard."
             )
         else:
-            lines.append(f"{file}: {_count(rows, 'wave')}.")
+            lines.append(f"{file}: {count(rows, 'wave')}.")
     return lines
 
 
 def _responses(file: str, found: OwnEvidence) -> list[str]:
     counts = found.responses["wave"].value_counts().sort_index()
     said = [
-        f"{f'wave {wave}' if wave else 'all'}: {_people(count)}" for wave, count in counts.items()
+        f"{f'wave {wave}' if wave else 'all'}: {_people(people)}" for wave, people in counts.items()
     ]
     lines = [f"{file}: respondents, rounded to 5: {'; '.join(said) or 'none'}."]
     if found.unused:
@@ -112,16 +113,12 @@ def _responses(file: str, found: OwnEvidence) -> list[str]:
     return lines
 
 
-def _people(count: int) -> str:
-    return f"about {rounded(count):,}" if count >= FEWEST else f"fewer than {FEWEST}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _people(number: int) -> str:
+    return f"about {rounded(number):,}" if number >= FEWEST else f"fewer than {FEWEST}"
 
 
 def _rows(number: int) -> str:
-    return f"{_count(number, 'row')} {'is' if number == 1 else 'are'}"
+    return f"{count(number, 'row')} {'is' if number == 1 else 'are'}"
 
 
 def _listed(noun: str, numbers: tuple[int, ...]) -> str:

@@ -62,10 +62,8 @@ def _with_links(body: str, place: Path) -> str:
             link["href"] = place.with_suffix(".ipynb").name
         elif href.startswith("../") and not href.startswith("../downloads/"):
             target, _, fragment = href.removeprefix("../").partition("#")
-            for ending in (".md", ".ipynb"):
-                target = (
-                    f"{target.removesuffix(ending)}.html" if target.endswith(ending) else target
-                )
+            if target.endswith((".md", ".ipynb")):
+                target = Path(target).with_suffix(".html").as_posix()
             if (HTML / target).is_file():
                 href = Path(os.path.relpath(HTML / target, place.parent)).as_posix()
                 link["href"] = f"{href}#{fragment}" if fragment else href

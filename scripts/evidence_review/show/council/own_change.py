@@ -4,6 +4,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from evidence_review.analyse.council import CouncilReport
+from evidence_review.analyse.own.changes import EVERYONE_WHO_ANSWERED, SAME_PEOPLE
 from evidence_review.analyse.reliability import WEAK
 from evidence_review.show.council.figures import by_chance
 from evidence_review.show.council.own_words import SMALL_NUMBERS, Row, base_cell, short_names
@@ -29,13 +30,13 @@ def own_change(report: CouncilReport) -> Html:
         row: Row = {"what": sentence(whats[question])}
         for basis, held in by_basis.items():
             row[basis] = _moved(held.get(question))
-        same = by_basis.get("the same people", {}).get(question)
+        same = by_basis.get(SAME_PEOPLE, {}).get(question)
         row["shares"] = _shares(same)
         rows.append(row)
     columns = {"what": "Question"} | {basis: sentence(basis) for basis in by_basis}
-    if "the same people" in by_basis:
+    if SAME_PEOPLE in by_basis:
         columns["shares"] = "Of the same people: better, same, worse"
-    everyone = changes[changes["basis"].eq("everyone who answered") & changes["said"].ne("")]
+    everyone = changes[changes["basis"].eq(EVERYONE_WHO_ANSWERED) & changes["said"].ne("")]
     names = everyone["question"].map(whats)
     moved = [
         f"{word} on {listing(list(names[everyone['said'].eq(word)]))}"
@@ -48,7 +49,7 @@ def own_change(report: CouncilReport) -> Html:
         f"From {first} to {last}. {clear} {count(still, 'question')} "
         f"{'shows' if still == 1 else 'show'} no clear change.{by_chance(len(everyone), 'change')}"
     )
-    if "the same people" in by_basis:
+    if SAME_PEOPLE in by_basis:
         words += (
             " People who gave the same key in both waves are followed: theirs is the change of "
             "persons, and not of who happened to answer."

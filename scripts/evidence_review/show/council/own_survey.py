@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from evidence_review.analyse.council import CouncilReport
+from evidence_review.analyse.own.answers import EVERYONE
 from evidence_review.analyse.reliability import MIN_BASE, WEAK
 from evidence_review.analyse.statistics import compare
 from evidence_review.show.council.figures import by_chance, compared_word, two_lines
@@ -22,8 +23,6 @@ from evidence_review.show.council.own_words import (
 )
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import count, interval, listing, number
-
-EVERYONE = "everyone"
 
 
 def own_survey(report: CouncilReport) -> Html:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from evidence_review.analyse.council import CouncilReport
+from evidence_review.analyse.own.changes import EVERYONE_WHO_ANSWERED
 from evidence_review.analyse.reliability import WEAK
 from evidence_review.show.cells import cells_in_words
 from evidence_review.show.council.own_words import SMALL_NUMBERS
@@ -14,6 +15,9 @@ from evidence_review.show.downloads.table import Column, Row, Table
 
 SOURCE = "the council’s own evidence; not an official statistic"
 CODES = {"c": SMALL_NUMBERS, "u": WEAK, "": "as counted"}
+_QUESTION = Column("question", "Question", "Short name of the question")
+_WAVE = Column("wave", "Wave", "When it was asked")
+_BREAKDOWN = Column("breakdown", "Breakdown", "What the groups are made by")
 _LIMITS = (
     Column("lower", "Lower limit", "Lower limit of its 95% interval", "[c]", kind="number"),
     Column("upper", "Upper limit", "Upper limit of its 95% interval", "[c]", kind="number"),
@@ -34,14 +38,14 @@ def own_tables(report: CouncilReport) -> list[Table]:
 def survey_answers(report: CouncilReport) -> Table:
     """Every question by wave and group."""
     columns = (
-        Column("question", "Question", "Short name of the question"),
+        _QUESTION,
         Column("what", "Wording", "As it was asked, or what the score is"),
         Column("good", "Good answers", "The answers that the share counts"),
         Column("unit", "Unit", "Unit of the share or score, and of its limits"),
         Column("element_id", "Element code", "Code of the element of change"),
         Column("frame_id", "Frame code", "Code of the frame of reference"),
-        Column("wave", "Wave", "When it was asked"),
-        Column("breakdown", "Breakdown", "What the groups are made by"),
+        _WAVE,
+        _BREAKDOWN,
         Column("group", "Group", "Whose answers"),
         Column("base", "Base", "How many answered, to the nearest 5", "[c]", kind="number"),
         Column("value", "Share or score", "Of good answers, or the mean", "[c]", kind="number"),
@@ -78,9 +82,9 @@ def _documents(report: CouncilReport) -> Table:
 
 def _differences(report: CouncilReport) -> Table:
     columns = (
-        Column("question", "Question", "Short name of the question"),
-        Column("wave", "Wave", "When it was asked"),
-        Column("breakdown", "Breakdown", "What the groups are made by"),
+        _QUESTION,
+        _WAVE,
+        _BREAKDOWN,
         Column("result", "Result", "Whether the groups differ beyond chance (p below 0.05)"),
         Column("band", "p", "Band of the p value"),
         Column("test", "Test", "Name of the test"),
@@ -92,7 +96,7 @@ def _differences(report: CouncilReport) -> Table:
 
 def _changes(report: CouncilReport) -> Table:
     columns = (
-        Column("question", "Question", "Short name of the question"),
+        _QUESTION,
         Column("unit", "Unit", "Unit of the change: points where it is percent"),
         Column("first_wave", "First wave", "From when"),
         Column("last_wave", "Last wave", "Until when"),
@@ -108,7 +112,7 @@ def _changes(report: CouncilReport) -> Table:
     )
     rows = _with_codes(report.survey.changes)
     for row in rows:
-        if row["basis"] == "everyone who answered":  # other people each time: nobody moved
+        if row["basis"] == EVERYONE_WHO_ANSWERED:  # other people each time: nobody moved
             row |= dict.fromkeys(("better", "same", "worse"), "[z]")
     return section(report, "Own change", "what moved in its own survey", columns, rows, SOURCE)
 
