@@ -14,7 +14,6 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Dialog, Page
 
-from evidence_review import show
 from evidence_review.analyse.council import council_report
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
@@ -22,6 +21,7 @@ from evidence_review.paths import DATA, NOTEBOOKS
 from evidence_review.publish.own_check import check_folder
 from evidence_review.publish.plan import Run, council_runs
 from evidence_review.publish.run import execute, run_all
+from evidence_review.show import council as show
 from evidence_review.show.downloads import council_files
 
 NORWICK = DATA / "local" / "norwick"

@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup
 from IPython.display import Image
 from markupsafe import Markup
 
-from evidence_review import show
 from evidence_review.analyse.council import council_report
 from evidence_review.analyse.review import Review
+from evidence_review.show import council as show
 
 Check = Callable[[str], str]
 SENTENCES = [show.at_a_glance, show.figures_finding, show.budgets, show.ages, show.quality]
