@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from evidence_review import cli
+from evidence_review import cli, cli_options
 from evidence_review.paths import DATA
 from evidence_review.publish.lock import only_one
 
@@ -26,7 +26,7 @@ def test_help_names_every_command() -> None:
 def test_an_unknown_council_is_answered_with_the_nearest_and_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(cli_options, "RUNS", tmp_path / "runs")
     result = review("run", "--council", "Camdem", "--council", "Nowhere-on-Sea")
     assert result.exit_code == 2
     assert "no council or other area is called “Camdem”. Did you mean Camden" in result.stderr
@@ -36,7 +36,7 @@ def test_an_unknown_council_is_answered_with_the_nearest_and_nothing_is_written(
 
 
 def test_an_unknown_parameter_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(cli_options, "RUNS", tmp_path / "runs")
     result = review("run", "--council", "Camden", "-p", "frist_year", "2018-19")
     assert result.exit_code == 2
     assert "no parameter “frist_year”" in result.stderr
@@ -57,7 +57,7 @@ def test_an_unknown_parameter_is_an_error(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_wrong_value_is_refused_before_anything_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
 ) -> None:
-    monkeypatch.setattr(cli, "OWN", tmp_path / "own")
+    monkeypatch.setattr(cli_options, "OWN", tmp_path / "own")
     result = review("run", "--council", "Camden", "-p", name, value)
     assert result.exit_code == 2
     assert said in result.stderr
@@ -80,7 +80,7 @@ def test_a_wrong_value_is_refused_before_anything_runs(
 def test_own_evidence_belongs_to_one_council_and_must_be_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
 ) -> None:
-    monkeypatch.setattr(cli, "OWN", tmp_path / "own")
+    monkeypatch.setattr(cli_options, "OWN", tmp_path / "own")
     result = review("run", *options)
     assert result.exit_code == 2
     assert said in result.stderr
@@ -90,8 +90,8 @@ def test_own_evidence_belongs_to_one_council_and_must_be_there(
 def test_a_page_with_parameters_of_its_own_stays_out_of_the_book(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "RUNS", tmp_path / "runs")
-    monkeypatch.setattr(cli, "OWN", tmp_path / "own")
+    monkeypatch.setattr(cli_options, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(cli_options, "OWN", tmp_path / "own")
     monkeypatch.setattr(cli, "ROOT", tmp_path)
     result = review("run", "--council", "Camden", "-p", "last_year", "2018-19")
     assert result.exit_code == 0
@@ -144,7 +144,7 @@ def copy_of_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
     shutil.copytree(DATA, folder)
     monkeypatch.setenv("EVIDENCE_REVIEW_DATA", str(folder))
-    monkeypatch.setattr(cli, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(cli_options, "RUNS", tmp_path / "runs")
     return folder
 
 

@@ -1,4 +1,4 @@
-"""The command line: `review build | run | book | own | test | ingest | lab | serve`."""
+"""The command line: `review build | run | plan | book | own | test | ingest | lab | serve`."""
 
 # Heavy imports stay inside the commands, so that `review --help` answers at once.
 import os
@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,24 +13,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from evidence_review import __version__
+from evidence_review.cli_options import (
+    Asked,
+    jobs_option,
+    kernels_option,
+    page_options,
+    sample_option,
+)
 from evidence_review.errors import ReviewError
-from evidence_review.paths import BUILD, HTML, NOTEBOOKS, OWN, ROOT, RUNS
+from evidence_review.paths import BUILD, HTML, NOTEBOOKS, ROOT, RUNS
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from evidence_review.analyse.review import Review
-    from evidence_review.publish.plan import Run
+    from evidence_review.publish.inputs import Inputs
+    from evidence_review.publish.runs import Failure, Run
+
+    Workers = AbstractContextManager[Executor]
 
 CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-
-jobs_option = click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    help="Notebooks to run at once (default: one a core).",
-)
-sample_option = click.option(
-    "--sample", is_flag=True, help="Six councils that show every awkward case, not all 153."
-)
 
 
 class PlainErrors(click.Group):
@@ -66,74 +67,90 @@ def main() -> None:
 @main.command()
 @sample_option
 @jobs_option
+@kernels_option
 def build(sample: bool, jobs: int | None) -> None:
-    """Run every notebook and build the book into _build/html."""
+    """Run the notebooks that have to run, and build the book into _build/html.
+
+    What is up to date is kept; `review plan` says what is not.
+    """
     with _alone():
-        failed = _run(sample=sample, councils=(), parameters=(), jobs=jobs, fresh=True)
-        _book()
+        inputs = _inputs()
+        asked = Asked(sample=sample)
+        runs = asked.runs(_open_review(inputs))
+        failed = {failure.page for failure in _run(asked, runs, inputs, jobs)}
+        _book([one for one in runs if one.page not in failed])
     sys.exit(1 if failed else 0)
 
 
 @main.command()
-@click.option(
-    "--council",
-    "councils",
-    multiple=True,
-    metavar="NAME",
-    help="Only this council (or region, type of council, England); may be repeated.",
-)
-@click.option(
-    "-p",
-    "--parameter",
-    "parameters",
-    type=(str, str),
-    multiple=True,
-    metavar="NAME VALUE",
-    help="A parameter of the council notebook, such as: -p first_year 2018-19.",
-)
-@click.option(
-    "--own",
-    "own_folder",
-    metavar="FOLDER",
-    help="The council's own evidence; see `review own`.",
-)
-@sample_option
+@page_options
 @jobs_option
-def run(
-    councils: tuple[str, ...],
-    parameters: tuple[tuple[str, str], ...],
-    own_folder: str | None,
-    sample: bool,
-    jobs: int | None,
-) -> None:
-    """Run the notebooks into _build/runs; the book is left as it is.
+@kernels_option
+@click.option(
+    "--cluster",
+    "address",
+    metavar="ADDRESS",
+    help="Run on a Dask cluster, such as tcp://10.0.0.5:8786, and not on this machine.",
+)
+def run(asked: Asked, jobs: int | None, address: str | None) -> None:
+    """Run the notebooks that have to run into _build/runs; the book is left as it is.
 
     Without options: the gap map, all sources and all councils. NAME may be a council's name, its
     ONS code or slug. A page with parameters of its own goes to _build/own and stays out of the book.
     """
-    if councils and sample:
-        raise click.UsageError("choose either --council or --sample")
-    if parameters and not councils:
-        raise click.UsageError("--parameter goes with --council")
-    if own_folder is not None:
-        if not own_folder.strip():
-            raise click.UsageError("--own: name a folder")
-        if len(councils) != 1:
-            raise click.UsageError("--own goes with one --council, whose evidence it is")
-        parameters = (*parameters, ("own_evidence", own_folder))
-    names = [name for name, _ in parameters]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise click.UsageError(f"{', '.join(twice)} is given twice")
+    from evidence_review.publish.runs import DOWNLOADS
+
+    if address and jobs:
+        raise click.UsageError("choose either --cluster or --jobs")
+    if address and asked.own:
+        raise click.UsageError("a page of your own is made on this machine; leave out --cluster")
     with _alone():
-        failed = _run(sample, councils, parameters, jobs, fresh=False)
-    sys.exit(1 if failed else 0)
+        inputs = _inputs()
+        runs = asked.runs(_open_review(inputs))
+        failures = _run(
+            asked, runs, inputs, jobs, _cluster(address, inputs, runs) if address else None
+        )
+    for remark in filter(None, (one.remark for one in runs)):
+        click.echo(remark, err=True)
+    if asked.councils and not failures:
+        for done in runs:
+            click.echo(f"  {_place(asked.folder / done.page)}.{'html' if asked.own else 'ipynb'}")
+        click.echo(f"Their spreadsheets and CSV files are in {_place(asked.folder / DOWNLOADS)}")
+    if asked.councils and not asked.own:
+        click.echo("`review book` puts them into the book.")
+    sys.exit(1 if failures else 0)
+
+
+@main.command()
+@page_options
+def plan(asked: Asked) -> None:
+    """Say which pages `review run` would make, and why. Nothing is run."""
+    from evidence_review.publish.records import Records, summary
+
+    inputs = _inputs()
+    runs = asked.runs(_open_review(inputs))
+    records = Records(asked.folder, inputs, as_pages=asked.own)
+    click.echo(summary({one.page: records.reasons(one) for one in runs}))
 
 
 @main.command()
 def book() -> None:
     """Build the book from the notebooks that have run."""
+    from evidence_review.publish.plan import all_runs
+    from evidence_review.publish.records import Records, summary
+
     with _alone():
-        _book()
+        inputs = _inputs()
+        review = _open_review(inputs)
+        records = Records(RUNS, inputs)
+        there = [one for one in all_runs(review) if (RUNS / f"{one.page}.ipynb").exists()]
+        reasons = {one.page: records.reasons(one) for one in there}
+        if any(reasons.values()):
+            raise ReviewError(
+                f"pages in {_place(RUNS)} are out of date; `review run` makes them again.\n"
+                + summary(reasons)
+            )
+        _book(there)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -154,7 +171,7 @@ def store() -> None:
 
     For people who change a notebook, the package or the data; the tests compare with what is stored.
     """
-    from evidence_review.publish.run import store as store_outputs
+    from evidence_review.publish.make import store as store_outputs
 
     _open_review()
     for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
@@ -231,15 +248,21 @@ def serve(port: int) -> None:
     serve_book(HTML, port)
 
 
-def _open_review() -> "Review":
+def _open_review(inputs: "Inputs | None" = None) -> "Review":
     from evidence_review.analyse.review import open_review
-    from evidence_review.read.contract import check_data
+    from evidence_review.publish.checked import check_data_once
 
     if folder := os.environ.get("EVIDENCE_REVIEW_DATA"):
         # Kernels start in another folder, where a relative path would mean something else.
         os.environ["EVIDENCE_REVIEW_DATA"] = str(Path(folder).resolve())
-    check_data()
+    check_data_once(inputs or _inputs())
     return open_review()
+
+
+def _inputs() -> "Inputs":
+    from evidence_review.publish.inputs import Inputs
+
+    return Inputs()
 
 
 def _alone() -> AbstractContextManager[None]:
@@ -250,55 +273,48 @@ def _alone() -> AbstractContextManager[None]:
     return only_one(BUILD)
 
 
+def _cluster(address: str, inputs: "Inputs", runs: "list[Run]") -> "Workers":
+    try:
+        from evidence_review.publish.cluster import cluster
+    except ModuleNotFoundError as error:
+        raise ReviewError(
+            f"--cluster needs the package {error.name}; install what requirements-cluster.lock names:"
+            f" {sys.executable} -m pip install --require-hashes -r requirements-cluster.lock"
+        ) from None
+    return cluster(address, inputs, runs)
+
+
 def _run(
-    sample: bool,
-    councils: tuple[str, ...],
-    parameters: tuple[tuple[str, str], ...],
+    asked: Asked,
+    runs: "list[Run]",
+    inputs: "Inputs",
     jobs: int | None,
-    fresh: bool,
-) -> bool:
-    """Run what was asked for; print the failures; return whether there were any."""
-    import shutil
+    workers: "Workers | None" = None,
+) -> "list[Failure]":
+    """Make the pages that are not up to date; say how many, and name those that failed."""
+    from evidence_review.publish.records import Records
+    from evidence_review.publish.run import failure_table, run_all
 
-    from evidence_review.publish.plan import all_runs, council_runs, sample_runs
-    from evidence_review.publish.run import DOWNLOADS, failure_table, run_all
-
-    review = _open_review()
-    runs: list[Run]
-    if councils:
-        runs = council_runs(review, councils, **dict(parameters))
-    else:
-        plan: Callable[[Review], list[Run]] = sample_runs if sample else all_runs
-        runs = plan(review)
-    if fresh:
-        shutil.rmtree(RUNS, ignore_errors=True)
-    # A page with other years or comparators is the analyst's own; the book holds the usual ones.
-    own = bool(parameters)
-    folder = OWN if own else RUNS
-    failures = run_all(runs, folder, jobs, as_pages=own)
-    for remark in filter(None, (one.remark for one in runs)):
-        click.echo(remark, err=True)
-    click.echo(
-        f"{len(runs) - len(failures)} of {len(runs)} notebooks ran; they are in {_place(folder)}"
-    )
-    if councils and not failures:
-        for done in runs:
-            click.echo(f"  {_place(folder / done.page)}.{'html' if own else 'ipynb'}")
-        click.echo(f"Their spreadsheets and CSV files are in {_place(folder / DOWNLOADS)}")
-    if councils and not own:
-        click.echo("`review book` puts them into the book.")
+    records = Records(asked.folder, inputs, as_pages=asked.own)
+    due = [one for one in runs if records.reasons(one)]
+    failures = run_all(due, asked.folder, jobs, asked.own, records, workers) if due else []
+    kept = len(runs) - len(due)
+    said = f"{len(due) - len(failures)} of {len(due)} notebooks ran" if due else ""
+    if kept:
+        said += f"{'; ' if due else ''}{kept} {'page is' if kept == 1 else 'pages are'} up to date"
+    click.echo(f"{said}; they are in {_place(asked.folder)}")
     if failures:
         click.echo(f"\n{failure_table(failures)}", err=True)
-    return bool(failures)
+    return failures
 
 
-def _book() -> None:
+def _book(published: "list[Run]") -> None:
     from evidence_review.publish.book import build_book
 
     click.echo("Building the book ...")
-    published = build_book(_open_review())
+    done = "is" if build_book(published) else "was up to date; it is"
     click.echo(
-        f"The book is in {_place(HTML)} with {len(published)} run pages; see it with `review serve`"
+        f"The book {done} in {_place(HTML)} with {len(published)} run pages; see it with `review serve`"
     )
 
 

@@ -10,26 +10,40 @@ from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish import assemble as assemble_module
 from evidence_review.publish.assemble import assemble
+from evidence_review.publish.plan import all_runs
+from evidence_review.publish.runs import Run
 from evidence_review.publish.theme import mend
 from evidence_review.read.contract import package
+
+PAGES = ("gap-map", "sources/poet", "councils/camden")
+
+
+@pytest.fixture(scope="module")
+def published(review: Review) -> list[Run]:
+    return [run for run in all_runs(review) if run.page in PAGES]
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three executed pages: the map, one source, one council."""
     folder = tmp_path_factory.mktemp("runs")
-    for page in ("gap-map", "sources/poet", "councils/camden"):
+    for page in PAGES:
         target = folder / f"{page}.ipynb"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((NOTEBOOKS / "gap-map.ipynb").read_bytes())
+    (folder / "downloads/councils").mkdir(parents=True)
+    (folder / "downloads/councils/camden.csv").write_text("of Camden")
+    (folder / "downloads/councils/derby.csv").write_text("of Derby, which is not published")
     return folder
 
 
 @pytest.fixture(scope="module")
-def book(review: Review, runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def book(
+    review: Review, published: list[Run], runs: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The source of a book of those pages."""
     folder = tmp_path_factory.mktemp("book") / "book"
-    assemble(review, runs, folder)
+    assemble(review, published, runs, folder)
     return folder
 
 
@@ -72,13 +86,23 @@ def test_only_the_tables_of_the_contract_are_offered_for_download(book: Path) ->
     assert {path for path in offered.rglob("*") if path.is_file()} == listed
 
 
+def test_files_of_a_page_go_with_it_and_those_of_no_page_stay_behind(book: Path) -> None:
+    beside = book / "_downloads_root/downloads/councils"
+    assert (beside / "camden.csv").read_text() == "of Camden"
+    assert not (beside / "derby.csv").exists()
+
+
 def test_pages_written_by_hand_have_no_insert_left(book: Path) -> None:
     for page in book.rglob("*.md"):
         assert "{{" not in page.read_text(), page.name
 
 
 def test_a_wrong_insert_is_named_with_its_page(
-    review: Review, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    review: Review,
+    published: list[Run],
+    runs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     broken = tmp_path / "broken"
     broken.mkdir()
@@ -86,12 +110,12 @@ def test_a_wrong_insert_is_named_with_its_page(
     (broken / "index.md").write_text("# Home\n\n{{ pages.nonsense(review) }}")
     monkeypatch.setattr(assemble_module, "BOOK", broken)
     with pytest.raises(ReviewError, match=r"book/index\.md.*nonsense"):
-        assemble(review, runs, tmp_path / "book")
+        assemble(review, published, runs, tmp_path / "book")
 
 
 def test_without_any_run_the_next_command_is_named(review: Review, tmp_path: Path) -> None:
     with pytest.raises(ReviewError, match="review run"):
-        assemble(review, tmp_path / "nothing", tmp_path / "book")
+        assemble(review, [], tmp_path / "nothing", tmp_path / "book")
 
 
 def test_a_branch_of_the_contents_gets_the_name_of_its_page() -> None:

@@ -18,9 +18,11 @@ from evidence_review.analyse.council import council_report
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import DATA, NOTEBOOKS
+from evidence_review.publish.make import make
 from evidence_review.publish.own_check import check_folder
-from evidence_review.publish.plan import Run, council_runs
-from evidence_review.publish.run import execute, run_all
+from evidence_review.publish.plan import council_runs
+from evidence_review.publish.run import run_all
+from evidence_review.publish.runs import Failure, Run
 from evidence_review.show import council as show
 from evidence_review.show.downloads import council_files
 
@@ -219,9 +221,9 @@ def test_a_folder_cannot_name_files_outside_its_place(review: Review, tmp_path: 
     assert [problem for problem in problems if "with a slug of small letters" in problem]
     decoy = tmp_path / "decoy.ipynb"
     decoy.write_text("not ours")
-    outside = Run("../decoy", tmp_path / "none.ipynb", "", "")
+    outside = Run("../decoy", NOTEBOOKS / "gap-map.ipynb", "", "")
     with pytest.raises(ValueError, match="outside the folder"):
-        execute(outside, tmp_path, tmp_path / "runs")
+        run_all([outside], tmp_path / "runs")
     assert decoy.read_text() == "not ours"
 
 
@@ -265,7 +267,6 @@ def test_a_folder_that_changes_while_it_is_read_gives_no_page(tmp_path: Path) ->
 
     notebook = NOTEBOOKS / "gap-map.ipynb"
     run = Run("pages/x", notebook, "X", "X", {"own_evidence": str(evidence)}, files)
-    failure = execute(run, tmp_path, tmp_path / "runs")
-    assert failure is not None
+    failure = make(run)
+    assert isinstance(failure, Failure)
     assert "changed while it was read" in failure.error
-    assert not list((tmp_path / "runs").rglob("*.*"))

@@ -10,9 +10,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
+from evidence_review.publish import warm
 from evidence_review.publish.notebook_files import set_title
-from evidence_review.publish.plan import Run, all_runs, check_parameters
+from evidence_review.publish.plan import all_runs, check_parameters
 from evidence_review.publish.run import failure_table, run_all
+from evidence_review.publish.runs import Run
 from evidence_review.publish.warm import ORDINARY_KERNELS
 
 
@@ -30,6 +32,10 @@ def notebook(tmp_path: Path) -> Path:
             "Image(png, alt='One dot')"
         ),
         new_code_cell("import os\nif number == 99: os._exit(1)"),
+        new_code_cell(
+            "import signal, time\nif number == 77:\n"
+            "    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(30)"
+        ),
     ]
     for position, cell in enumerate(cells):
         cell["id"] = f"cell-{position}"
@@ -67,6 +73,18 @@ def test_two_runs_give_the_same_bytes_and_so_do_ordinary_kernels(
     assert run_all(runs_of(notebook, 4, 5), second, jobs=1) == []
     for page in ("pages/4.ipynb", "pages/5.ipynb"):
         assert (first / page).read_bytes() == (second / page).read_bytes()
+
+
+@pytest.mark.skipif(not warm.possible(), reason="notebooks do not run warm here")
+def test_when_the_process_that_runs_are_forked_from_dies_the_others_run_all_the_same(
+    notebook: Path, tmp_path: Path
+) -> None:
+    failures = run_all(runs_of(notebook, 1, 77, 2, 3), tmp_path / "runs", jobs=1)
+    assert [(failure.page, failure.error) for failure in failures] == [
+        ("pages/77", "the kernel died")
+    ]
+    made = [path.stem for path in (tmp_path / "runs/pages").glob("*.ipynb")]
+    assert sorted(made) == ["1", "2", "3"]
 
 
 def test_the_page_carries_its_title_its_result_and_the_pictures_alternative(

@@ -21,7 +21,7 @@ from papermill.iorw import load_notebook_node
 
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish import warm
-from evidence_review.publish.notebook_files import tidy, write
+from evidence_review.publish.notebook_files import as_bytes, tidy
 from evidence_review.publish.worker import ONE_THREAD
 
 pytestmark = pytest.mark.skipif(not warm.possible(), reason="notebooks do not run warm here")
@@ -54,7 +54,7 @@ def run(control: socket.socket, tmp_path_factory: pytest.TempPathFactory) -> Cal
 
 def prepared(notebook: NotebookNode, place: Path) -> NotebookNode:
     path = place / f"{id(notebook)}.ipynb"
-    write(notebook, path)
+    path.write_bytes(as_bytes(notebook))
     return load_notebook_node(str(path))
 
 
@@ -65,10 +65,8 @@ def ordinary(notebook: NotebookNode, place: Path) -> NotebookNode:
     )
 
 
-def as_bytes(notebook: NotebookNode, place: Path) -> bytes:
-    path = place / f"result-{id(notebook)}.ipynb"
-    write(tidy(notebook), path)
-    return path.read_bytes()
+def tidied(notebook: NotebookNode) -> bytes:
+    return as_bytes(tidy(notebook))
 
 
 def printed(notebook: NotebookNode) -> str:
@@ -116,9 +114,9 @@ def test_odd_outputs_are_the_same_bytes_as_with_an_ordinary_kernel(
 ) -> None:
     notebooks = [ODD, *(of_cells("a = 1; a", end) for end in ENDS)]
     with ThreadPoolExecutor(2) as two:
-        expected = list(two.map(lambda one: as_bytes(ordinary(one, tmp_path), tmp_path), notebooks))
+        expected = list(two.map(lambda one: tidied(ordinary(one, tmp_path)), notebooks))
     for notebook, want in zip(notebooks, expected, strict=True):
-        got = as_bytes(run(notebook), tmp_path)
+        got = tidied(run(notebook))
         assert got.decode().splitlines() == want.decode().splitlines()
         assert got == want
 
@@ -138,11 +136,11 @@ def stored(run: Callable[..., NotebookNode]) -> Iterator[dict[str, Future[Notebo
 def test_the_reviews_own_notebooks_are_the_same_bytes_too(
     stored: dict[str, Future[NotebookNode]], path: Path, tmp_path: Path
 ) -> None:
-    got = as_bytes(stored[path.name].result(), tmp_path)
+    got = tidied(stored[path.name].result())
     # What is stored came from an ordinary kernel. It may be older than the package, or its pictures
     # from another computer.
     if got != path.read_bytes():
-        assert got == as_bytes(ordinary(load_notebook_node(str(path)), tmp_path), tmp_path)
+        assert got == tidied(ordinary(load_notebook_node(str(path)), tmp_path))
 
 
 STATE = """
@@ -243,8 +241,8 @@ def is_running(number: int) -> bool:
 
 OWNER = """
 from pathlib import Path
-from evidence_review.publish.plan import Run
 from evidence_review.publish.run import run_all
+from evidence_review.publish.runs import Run
 if __name__ == "__main__":
     here = Path.cwd()
     run_all([Run(f"hung-{n}", here / "hung.ipynb", "", "") for n in "ab"], here / "runs", jobs=1)
@@ -258,7 +256,8 @@ def owners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, subpr
     for ending in (signal.SIGKILL, signal.SIGINT):
         folder = tmp_path_factory.mktemp("owner")
         sleep = "import subprocess\nsubprocess.run(['sleep', '300'])"
-        write(of_cells("print('begun')", sleep), folder / "hung.ipynb")
+        hung = of_cells("print('begun')", sleep)
+        (folder / "hung.ipynb").write_bytes(as_bytes(hung))
         started[int(ending)] = subprocess.Popen(
             [sys.executable, "-c", OWNER], cwd=folder, text=True, stderr=subprocess.PIPE
         )

@@ -22,9 +22,9 @@ def answers(report: CouncilReport) -> pd.DataFrame:
     lodged = report.own_cells
     lodged = lodged[lodged["extent"].ne("planned")]  # what is planned is not yet evidence
     cells = set(lodged[["element_id", "frame_id"]].itertuples(index=False, name=None))
-    speaks = review.indicator_cells.groupby("indicator_id")[["element_id", "frame_id"]].apply(
-        lambda rows: set(rows.itertuples(index=False, name=None))
-    )
+    speaks: dict[str, set[tuple[str, str]]] = {}
+    for indicator, element, frame in review.indicator_cells.itertuples(index=False, name=None):
+        speaks.setdefault(indicator, set()).add((element, frame))
     found = review.questions.merge(review.question_figures, on="question_id", validate="1:1")
     asked = [tuple(filter(None, ids.split(";"))) for ids in found["indicator_ids"]]
     held = [

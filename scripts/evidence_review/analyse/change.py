@@ -37,6 +37,16 @@ def published_years(totals: pd.DataFrame) -> dict[str, dict[str, int]]:
     }
 
 
+def bases(totals: pd.DataFrame) -> pd.DataFrame:
+    """The basis of each indicator and year that has a figure for any area.
+
+    totals: figures of the group total. Returns indicator_id, year, basis_id, sorted by the first
+    two.
+    """
+    held = totals.loc[totals["value"].notna(), ["indicator_id", "year", "basis_id"]]
+    return held.drop_duplicates().sort_values(["indicator_id", "year"])
+
+
 def with_runs(figures: pd.DataFrame, published: dict[str, dict[str, int]]) -> pd.DataFrame:
     """The figures that have a value, sorted by indicator, area and year, each with its run.
 

@@ -1,5 +1,6 @@
 """What an area's figures are held against: England, its region, its type, its neighbours, others."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -35,6 +36,9 @@ class Comparator:
     def of(cls, area: Area) -> "Comparator":
         """An area as a comparator."""
         return cls(area.name, area.said, area.level, (area.code,))
+
+
+OF_ENGLAND = Comparator.of(Area(ENGLAND, "England", "england"))
 
 
 def asked_for(comparators: str | list[str]) -> list[str]:
@@ -92,7 +96,7 @@ def resolve(area: Area, wanted: list[str | Area], councils: pd.DataFrame) -> lis
         if isinstance(name, Area):
             result.append(Comparator.of(name))
         elif name == "England":
-            result.append(Comparator.of(Area(ENGLAND, "England", "england")))
+            result.append(OF_ENGLAND)
         elif area.council is None:
             continue
         elif name == "region":
@@ -135,3 +139,13 @@ def values(totals: pd.DataFrame, comparator: Comparator) -> pd.DataFrame:
         }
     ).reset_index()
     return result[result["areas"].ge(MIN_NEIGHBOURS)].assign(weak=False)
+
+
+def values_of_each(
+    totals: pd.DataFrame, comparators: Iterable[Comparator]
+) -> dict[str, pd.DataFrame]:
+    """`values` of several comparators, by their labels."""
+    shown = {one.label: one for one in comparators}
+    codes = {code for one in shown.values() for code in one.codes}
+    near = totals[totals["area_code"].isin(codes)]
+    return {label: values(near, one) for label, one in shown.items()}

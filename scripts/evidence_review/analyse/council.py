@@ -1,6 +1,5 @@
 """A report on one area, a council above all: its figures, its cells, what changed, what is missing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from evidence_review.analyse.areas import Area, find_area
-from evidence_review.analyse.change import changes, published_years, with_runs
+from evidence_review.analyse.change import bases, changes, published_years, with_runs
 from evidence_review.analyse.choices import (
     YEARS,
     chosen_indicators,
@@ -19,9 +18,11 @@ from evidence_review.analyse.choices import (
 )
 from evidence_review.analyse.comparators import (
     DEFAULT_COMPARATORS,
+    OF_ENGLAND,
     Comparator,
     chosen,
     resolve,
+    values_of_each,
 )
 from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.gap_map import council_states
@@ -83,10 +84,8 @@ class CouncilReport:
         """Whether the report is about an invented council; see `read.own.invented`."""
         return self.area.code.startswith(INVENTED)
 
-    @cached_property
-    def shown(self) -> pd.DataFrame:
-        """All figures of the chosen indicators and years: every area and group."""
-        figures = self.review.figures
+    def _chosen(self, figures: pd.DataFrame) -> pd.DataFrame:
+        """Those of the chosen indicators and years."""
         return figures[
             figures["year"].isin(self.years)
             & figures["indicator_id"].isin(self.indicators["indicator_id"])
@@ -94,30 +93,36 @@ class CouncilReport:
 
     @cached_property
     def totals(self) -> pd.DataFrame:
-        """Those of everyone together (group total)."""
-        return self.shown[self.shown["group"].eq("total")]
+        """Figures of the chosen indicators and years: every area, group total."""
+        return self._chosen(self.review.totals)
+
+    @cached_property
+    def _own_figures(self) -> pd.DataFrame:
+        """All figures of the area, chosen or not, all groups."""
+        figures = self.review.figures
+        return figures[figures["area_code"].eq(self.area.code)]
 
     @cached_property
     def by_group(self) -> pd.DataFrame:
-        """The area's own figures, all groups."""
-        return self.shown[self.shown["area_code"].eq(self.area.code)]
+        """The area's own figures of the chosen indicators and years, all groups."""
+        return self._chosen(self._own_figures)
 
     @cached_property
     def figures(self) -> pd.DataFrame:
         """The area's own figures, group total."""
-        return self.totals[self.totals["area_code"].eq(self.area.code)]
+        return self.by_group[self.by_group["group"].eq("total")]
 
     @cached_property
     def held(self) -> set[str]:
         """Indicators with a figure for the area in the years shown, chosen or not."""
-        figures = self.review.figures
-        own = figures[
-            figures["area_code"].eq(self.area.code)
-            & figures["group"].eq("total")
-            & figures["year"].isin(self.years)
-            & figures["value"].notna()
-        ]
-        return set(own["indicator_id"])
+        own = self._own_figures
+        held = own["group"].eq("total") & own["year"].isin(self.years) & own["value"].notna()
+        return set(own.loc[held, "indicator_id"])
+
+    @cached_property
+    def beside(self) -> dict[str, pd.DataFrame]:
+        """Values of England and of each comparator, by its label; see `comparators.values`."""
+        return values_of_each(self.totals, (OF_ENGLAND, *self.comparators))
 
     @cached_property
     def latest(self) -> pd.DataFrame:
@@ -126,7 +131,8 @@ class CouncilReport:
             self.indicators,
             self.totals,
             self.figures,
-            list(self.comparators),
+            self.beside,
+            [one.label for one in self.comparators],
             self.review.council_codes,
         )
 
@@ -151,7 +157,7 @@ class CouncilReport:
         """What may be published of the area's own survey; see `own.results.SurveyResults`."""
         from evidence_review.analyse.own.results import survey_results  # scipy takes a second
 
-        figures = self.review.figures[self.review.figures["group"].eq("total")]
+        figures = self.review.totals
         of_area, of_england = (
             figures[figures["area_code"].eq(code)] for code in (self.area.code, ENGLAND)
         )
@@ -168,14 +174,22 @@ class CouncilReport:
         """The years in which each indicator was published; see `change.published_years`."""
         return published_years(self.totals)
 
-    def runs(self, codes: Sequence[str]) -> pd.DataFrame:
-        """Figures of these areas with the runs that a line may join; see `change.with_runs`."""
-        return with_runs(self.totals[self.totals["area_code"].isin(codes)], self.published)
+    @cached_property
+    def bases(self) -> pd.DataFrame:
+        """The basis of each indicator and year; see `change.bases`."""
+        return bases(self.totals)
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """Figures of the area and of England with the runs that a line may join; see
+        `change.with_runs`."""
+        shown = self.totals["area_code"].isin([self.area.code, ENGLAND])
+        return with_runs(self.totals[shown], self.published)
 
     @cached_property
     def changes(self) -> pd.DataFrame:
         """How each indicator moved; see `change.changes`."""
-        return changes(self.indicators, self.runs([self.area.code]))
+        return changes(self.indicators, self.runs[self.runs["area_code"].eq(self.area.code)])
 
     @cached_property
     def ages(self) -> pd.DataFrame:

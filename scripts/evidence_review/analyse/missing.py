@@ -1,5 +1,7 @@
 """Every figure that an area does not have, and why."""
 
+from functools import lru_cache
+
 import pandas as pd
 
 from evidence_review.analyse.areas import Area
@@ -35,7 +37,7 @@ def missing_figures(
     began = dict(zip(review.areas["area_code"], review.areas["first_year"], strict=True)).get(
         area.code, ""
     )
-    unavailable = _years_without_figures(review.unavailable, area.level, years)
+    unavailable = _years_without_figures(review, area.level, years)
     absences = {
         (row["collection"], row["year"]): row["reason"]
         for row in review.absences.to_dict("records")
@@ -66,13 +68,14 @@ def missing_figures(
     return pd.DataFrame(rows, columns=["indicator_id", "year", "status", "reason"])
 
 
+@lru_cache(maxsize=8)  # asked for every group of an area
 def _years_without_figures(
-    unavailable: pd.DataFrame, level: str, years: tuple[str, ...]
+    review: Review, level: str, years: tuple[str, ...]
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """Status and reason of each indicator and year for which no area of this level has a figure."""
     return {
         (row["indicator_id"], year): (row["status"], row["reason"])
-        for row in unavailable.to_dict("records")
+        for row in review.unavailable.to_dict("records")
         if row["level"] in LEVELS.get(level, ABOVE)
         for year in years
         if row["first_year"] <= year <= row["last_year"]

@@ -1,5 +1,6 @@
 """Which figures are too weak to compare: marked [u], by their publisher or by our rule."""
 
+import numpy as np
 import pandas as pd
 
 MIN_BASE = 30  # people; below that a verdict would rest on a handful
@@ -16,6 +17,8 @@ def weak(figures: pd.DataFrame) -> pd.Series:
     figures: indicator_id, status, base, numerator. What has no base or count is judged by the rest.
     """
     publisher = figures["status"].eq(WEAK).fillna(False).astype(bool)
-    small = figures["base"].lt(MIN_BASE).fillna(False).astype(bool)
-    few = figures["numerator"].lt(MIN_EVENTS).fillna(False).astype(bool)
+    small, few = (
+        figures[name].to_numpy(dtype=float, na_value=np.nan) < least
+        for name, least in (("base", MIN_BASE), ("numerator", MIN_EVENTS))
+    )
     return publisher | small | (figures["indicator_id"].isin(RATES) & few)

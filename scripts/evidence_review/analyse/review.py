@@ -32,6 +32,11 @@ class Review(Tables):
         )
 
     @cached_property
+    def totals(self) -> pd.DataFrame:
+        """The figures of everyone together (group total), of every area and year."""
+        return self.figures[self.figures["group"].eq("total")]
+
+    @cached_property
     def council_codes(self) -> set[str]:
         """Councils of today and those abolished since 2014: both have figures of their own."""
         return set(self.areas.loc[self.areas["level"].eq("council"), "area_code"])

@@ -6,7 +6,7 @@ is replaced by what that function of `show.pages` returns.
 
 import base64
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
 from evidence_review.publish.notebook_files import as_text
 from evidence_review.publish.plan import Run, all_runs, national_runs, source_runs
-from evidence_review.publish.run import DOWNLOADS
+from evidence_review.publish.runs import DOWNLOADS
 from evidence_review.read.contract import data_folder, package
 from evidence_review.show import (
     coding,
@@ -35,29 +35,35 @@ from evidence_review.show import (
     readers,
     recommendations,
     register,
+    speed,
     today,
 )
 from evidence_review.show import downloads as take_away
 
 READER_TEMPLATE = "readers/_reader.md"
+BESIDE = "_downloads_root"  # what lies beside the pages, as _config.yml names it
 
 
-def assemble(review: Review, runs_folder: Path, target: Path) -> list[Run]:
-    """Fill `target` with the source of the book; return the runs that are in it.
+def assemble(review: Review, published: Sequence[Run], runs_folder: Path, target: Path) -> None:
+    """Fill `target` with the source of a book of the published runs.
 
-    runs_folder: where `run_all` left the executed notebooks. Raises ReviewError when there is none.
+    runs_folder: where `run_all` left the executed notebooks. Raises ReviewError without any run.
     """
-    published = [run for run in all_runs(review) if (runs_folder / f"{run.page}.ipynb").exists()]
+    write_pages(review, published, target)
+    for name, path in files_of_runs(published, runs_folder).items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target / name)
+
+
+def write_pages(review: Review, published: Sequence[Run], target: Path) -> None:
+    """Fill `target` with all of the book's source that is not the result of a run.
+
+    Raises ReviewError when a page cannot be rendered, or nothing is published.
+    """
     if not published:
-        raise ReviewError(
-            f"no notebook has been run yet ({runs_folder} is empty); use `review run`"
-        )
+        raise ReviewError("no notebook has been run yet; use `review run`")
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(BOOK, target, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
-    for run in published:
-        destination = target / f"{run.page}.ipynb"
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(runs_folder / f"{run.page}.ipynb", destination)
     in_book = {run.page for run in published}
     write_stand_ins(review, in_book, target)
     render_pages(review, in_book, target)
@@ -65,12 +71,22 @@ def assemble(review: Review, runs_folder: Path, target: Path) -> list[Run]:
     (target / "_toc.yml").write_text(
         yaml.safe_dump(contents, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
-    copy_downloads(target / "_downloads_root" / "data")
-    copy_files_of_pages(runs_folder, published, target / "_downloads_root")
-    copy_libraries(target / "_downloads_root" / "libraries")
-    write_downloads(review, target / "_downloads_root" / "downloads")
-    draw_map(review, target / "_downloads_root" / "downloads")
-    return published
+    copy_downloads(target / BESIDE / "data")
+    copy_libraries(target / BESIDE / "libraries")
+    write_downloads(review, target / BESIDE / DOWNLOADS)
+    draw_map(review, target / BESIDE / DOWNLOADS)
+
+
+def files_of_runs(published: Sequence[Run], runs_folder: Path) -> dict[str, Path]:
+    """What runs made: place in the book's source → file. The notebooks, and what goes with them."""
+    found = {}
+    for run in published:
+        found[f"{run.page}.ipynb"] = runs_folder / f"{run.page}.ipynb"
+        place = runs_folder / DOWNLOADS / run.page
+        for made in sorted(place.parent.glob(f"{place.name}.*")):
+            name = made.relative_to(runs_folder).as_posix()
+            found[f"{BESIDE}/{name}"] = made
+    return found
 
 
 def write_stand_ins(review: Review, published: Collection[str], target: Path) -> None:
@@ -109,6 +125,7 @@ def render_pages(review: Review, published: Collection[str], target: Path) -> No
         "readers": readers,
         "recommendations": recommendations,
         "register": register,
+        "speed": speed,
         "published": published,
         "version": __version__,
         "min_base": MIN_BASE,
@@ -135,7 +152,7 @@ def _render(environment: jinja2.Environment, name: str, path: Path, **values: An
     path.write_text(text, encoding="utf-8")
 
 
-def table_of_contents(review: Review, published: list[Run]) -> dict[str, Any]:
+def table_of_contents(review: Review, published: Sequence[Run]) -> dict[str, Any]:
     """book/_toc.yml with the sources, the areas and their councils, and the readers' guides put in
     their places. A region whose own page has not run stands over those of its councils that have."""
     contents: dict[str, Any] = yaml.safe_load((BOOK / "_toc.yml").read_text(encoding="utf-8"))
@@ -176,15 +193,6 @@ def copy_downloads(target: Path) -> None:
         destination = target / name
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(data_folder() / name, destination)
-
-
-def copy_files_of_pages(runs_folder: Path, published: list[Run], target: Path) -> None:
-    """Put the files that go with pages where the pages lead to."""
-    for run in published:
-        place = Path(DOWNLOADS) / run.page
-        for made in sorted((runs_folder / place.parent).glob(f"{place.name}.*")):
-            (target / place.parent).mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(made, target / place.parent / made.name)
 
 
 def draw_map(review: Review, target: Path) -> None:

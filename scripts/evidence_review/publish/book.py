@@ -1,68 +1,80 @@
-"""Building the book with Jupyter Book, and putting it in place only when it is whole."""
+"""Building the book with Jupyter Book, and putting it in place only when it is whole.
 
+Beside the book lie the folder in which it is made, which is kept so that the next build makes only
+what changed, and a record of what the book was made from. The record goes before anything is
+touched and comes back when all is done: without it, the next build starts from nothing.
+"""
+
+import multiprocessing
 import os
 import shutil
-import subprocess
-import sys
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from evidence_review.analyse.review import Review
+from evidence_review.analyse.review import open_review
 from evidence_review.errors import ReviewError
-from evidence_review.paths import BUILD, CONFIG, HTML, RUNS
-from evidence_review.publish.assemble import assemble
-from evidence_review.publish.plan import Run
-from evidence_review.publish.theme import mend_pages
+from evidence_review.paths import HTML, RUNS
+from evidence_review.publish.assemble import files_of_runs, write_pages
+from evidence_review.publish.book_making import files_in, make_html
+from evidence_review.publish.book_record import (
+    BookRecord,
+    inputs_of_book,
+    read_record,
+    state_of,
+    write_record,
+)
+from evidence_review.publish.runs import Run
 
 
-def build_book(review: Review, runs_folder: Path = RUNS, html: Path = HTML) -> list[Run]:
-    """Assemble the book, build it with warnings as errors, then swap it into place.
+def build_book(published: Sequence[Run], runs_folder: Path = RUNS, html: Path = HTML) -> bool:
+    """Build the book of the published runs into `html`; False when it was up to date already.
 
-    The book that was there before stays until the new one is whole. Returns the runs in the book.
-    Raises ReviewError with the warnings when Jupyter Book stops.
+    runs_folder: where the runs' notebooks lie. The book that was there before stays until the new
+    one is whole. Raises ReviewError with the warnings when Jupyter Book stops, and when nothing is
+    published.
     """
-    source = BUILD / "book"
-    published = assemble(review, runs_folder, source)
-    staging = BUILD / "book-staging"
-    log = BUILD / "book.log"
-    shutil.rmtree(staging, ignore_errors=True)
-    command = [
-        sys.executable,
-        "-c",
-        "from jupyter_book.cli.main import main; main()",
-        "build",
-        str(source),
-        "--config",
-        str(CONFIG),
-        "--path-output",
-        str(staging),
-        "--all",
-        "-n",  # report every link that leads nowhere
-        "-W",  # a warning is an error
-        "--keep-going",  # but report them all
-        "-q",
-    ]
-    with log.open("wb") as output:
-        done = subprocess.run(
-            command,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
-        )
-    if done.returncode != 0:
-        warnings = [
-            line
-            for line in log.read_text(encoding="utf-8", errors="replace").splitlines()
-            if "WARNING" in line or "ERROR" in line
-        ]
+    if not published:
         raise ReviewError(
-            "Jupyter Book stopped; the book in place was left as it was. "
-            f"The whole log is in {log}.\n" + "\n".join(warnings[:20])
+            f"no notebook has been run yet ({runs_folder} is empty); use `review run`"
         )
-    built = staging / "_build" / "html"
-    mend_pages(built)
-    _swap(built, html)
+    place, made = html.with_name("book.json"), html.with_name("book")
+    inputs = inputs_of_book(published, runs_folder)
+    record = read_record(place)
+    if record and record.inputs == inputs and record.html == state_of(html):
+        return False
+    place.unlink(missing_ok=True)
+    if record and record.made != state_of(made):
+        record = None
+    if not record:
+        shutil.rmtree(made, ignore_errors=True)
+    if not record or record.inputs.pages != inputs.pages:
+        _write_pages(published, made / "pages")
+    if not record or record.inputs != inputs:
+        wanted = files_in(made / "pages") | files_of_runs(published, runs_folder)
+        anew = not record or record.inputs.maker != inputs.maker
+        make_html(wanted, made, html.with_name("book.log"), anew)
+    staging = html.with_name(f"{html.name}-staging")
     shutil.rmtree(staging, ignore_errors=True)
-    return published
+    shutil.copytree(made / "html", staging)
+    _swap(staging, html)
+    if inputs == inputs_of_book(published, runs_folder):  # else the book may be of neither state
+        write_record(place, BookRecord(inputs, state_of(made), state_of(html)))
+    return True
+
+
+def _write_pages(published: Sequence[Run], folder: Path) -> None:
+    """Write the book's own pages in a new process: this one may have begun long ago, with tables
+    and code as they stood then."""
+    new = multiprocessing.get_context("spawn")
+    deaf = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for this process
+    with ProcessPoolExecutor(1, new, initializer=signal.signal, initargs=deaf) as pool:
+        pool.submit(_write_pages_now, published, folder).result()
+
+
+def _write_pages_now(published: Sequence[Run], folder: Path) -> None:
+    write_pages(open_review(), published, folder)
 
 
 def _swap(new: Path, place: Path) -> None:

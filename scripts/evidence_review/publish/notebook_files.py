@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -56,8 +55,8 @@ def as_text(title: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|&$])", r"\\\1", " ".join(title.split()))
 
 
-def write(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook as JSON with sorted keys and a final newline."""
+def as_bytes(notebook: NotebookNode) -> bytes:
+    """The notebook as JSON with sorted keys and a final newline."""
     nbformat.validate(notebook)
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
+    return f"{text}\n".encode()

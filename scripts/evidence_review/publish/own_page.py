@@ -1,9 +1,11 @@
 """An analyst's own page as one file of HTML: it opens anywhere, prints, and can be sent."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import jinja2
+import nbformat
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 from nbconvert import HTMLExporter
@@ -11,6 +13,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from evidence_review.paths import HTML
+from evidence_review.publish.runs import Made
 from evidence_review.show.html import STYLES
 
 # What the tags of a notebook's cells hide in the book is hidden here too.
@@ -21,6 +24,14 @@ TAGS = Config(
         "remove_input_tags": {"remove-input"},
     }
 )
+
+
+def with_own_page(made: Made, title: str, folder: Path) -> Made:
+    """What a run made, and its page as HTML. folder: where the files will lie."""
+    name = f"{made.page}.html"
+    notebook = nbformat.reads(made.files[f"{made.page}.ipynb"].decode(), as_version=4)
+    page = own_page(notebook, title, folder / name)
+    return replace(made, files={**made.files, name: page.encode()})
 
 
 def own_page(notebook: NotebookNode, title: str, place: Path) -> str:

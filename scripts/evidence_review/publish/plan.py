@@ -1,10 +1,8 @@
 """What there is to run: each published page, its notebook, its parameters and its title."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from inspect import signature
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -14,6 +12,7 @@ from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish.area_files import area_files
+from evidence_review.publish.runs import Run
 from evidence_review.read.own import OwnEvidence, expanded
 
 # One of each kind of awkwardness: a reference council, two with suppressed figures, two with new
@@ -29,23 +28,6 @@ SAMPLE = (
     "South East",
     "Shire Counties",
 )
-
-
-@dataclass(frozen=True)
-class Run:
-    """One notebook to execute. page: where it goes in the book, without its ending.
-
-    files: makes the files to download with the page, from the parameters: name → content.
-    remark: what whoever runs it should know of what it reads; blank for nothing.
-    """
-
-    page: str
-    notebook: Path
-    title: str
-    nav_title: str
-    parameters: dict[str, Any] = field(default_factory=dict)
-    files: Callable[[dict[str, Any]], dict[str, bytes]] | None = None
-    remark: str = ""
 
 
 # The chapters on England's figures, in the order of the book: notebook → title.

@@ -42,6 +42,10 @@ class RunEndedError(Exception):
         self.cell = cell
 
 
+class GoneError(RunEndedError):
+    """No run began: the process that runs are forked from is no more."""
+
+
 def possible() -> bool:
     """Whether notebooks can run warm here, and nobody asked for ordinary kernels."""
     # On macOS a fork of a process that has used the system's libraries may crash.
@@ -91,6 +95,12 @@ def connect(control: socket.socket) -> None:
     papermill_engines.register(ENGINE, WarmEngine)
 
 
+def disconnect() -> None:
+    """Forget the way to the warm process. Papermill's own engine is used from now on."""
+    global _control
+    _control = None
+
+
 def engine() -> str | None:
     """The name of the Papermill engine to use; None is Papermill's own, with ordinary kernels."""
     return ENGINE if _control else None
@@ -108,7 +118,7 @@ class WarmEngine(Engine):
         **_: Any,
     ) -> None:
         assert _control is not None, "not connected"
-        nb_man.nb = run_in_fork(_control, nb_man.nb, Path.cwd(), execution_timeout)
+        nb_man.nb = run_in_fork(_control, nb_man.nb, NOTEBOOKS, execution_timeout)
 
 
 def run_in_fork(
@@ -136,10 +146,11 @@ def run_in_fork(
                 process = said.get("process", process)
                 cell = said["cell"] + 1 if "cell" in said else cell
         except (EOFError, OSError) as error:
-            reason = "the kernel died" if process else "the kernel did not start"
-            raise RunEndedError(reason, cell) from error
+            if not process:
+                raise GoneError("the kernel did not start", None) from error
+            raise RunEndedError("the kernel died", cell) from error
     if not process:
-        raise RunEndedError("the kernel did not start", None)
+        raise GoneError("the kernel did not start", None)
     with suppress(ProcessLookupError):
         os.killpg(process, signal.SIGKILL)
     raise RunEndedError(f"a cell ran for more than {cell_limit:g} seconds", cell)

@@ -25,6 +25,7 @@ from evidence_review.publish.worker import die_with_parent, quick_jsonschema
 MORE = (
     "matplotlib.backends.backend_agg",
     "evidence_review.show.charts",
+    "evidence_review.show.year_panels",
     "ipykernel.debugger",
     "evidence_review.publish.warm_kernel",
 )

@@ -1,4 +1,7 @@
-"""What a process that runs notebooks does first. It imports nothing slow: numpy must come after."""
+"""A process that runs notebooks: what it does first, and what it is given to do.
+
+It imports nothing slow at its top: numpy must come after the number of its threads is set.
+"""
 
 import ctypes
 import os
@@ -8,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from evidence_review.publish.runs import Failure, Made, Run
 
 # One thread of linear algebra a process, or threads × processes would overload the machine.
 ONE_THREAD = {
@@ -60,3 +65,19 @@ def start_worker(log: Path, owner: int, control: socket.socket | None) -> None:
         from evidence_review.publish import warm
     if control:
         warm.connect(control)
+
+
+def work(run: Run, page_folder: Path | None = None) -> Made | Failure:
+    """Make one page in this process of the pool.
+
+    page_folder: where its HTML file will lie, a page of its own that needs no book; None for no such
+    file.
+    """
+    from evidence_review.publish.make import make
+
+    made = make(run)
+    if page_folder and isinstance(made, Made):
+        from evidence_review.publish.own_page import with_own_page
+
+        return with_own_page(made, run.title, page_folder)
+    return made

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,7 @@ def _read(path: Path, resource: dict[str, Any]) -> pd.DataFrame:
         keep_default_na=False,
         na_values={column: [""] for column in numbers},
         encoding="utf-8",
+        low_memory=False,  # in one piece: the types are given, so nothing is guessed
     )
     if not isinstance(table.index, pd.RangeIndex):
         # pandas takes the first column for labels when the first row has a cell too many.
@@ -127,6 +129,11 @@ def package(folder: Path | None = None) -> dict[str, Any]:
     path = data_folder(folder) / "datapackage.json"
     if not path.is_file():
         raise DataError(f"{path}: not found. Restore it from version control.")
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)  # every table asks for it
+def _parsed(path: Path, changed: int) -> dict[str, Any]:
     try:
         descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:

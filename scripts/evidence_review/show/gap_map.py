@@ -45,6 +45,14 @@ def css_name(word: str) -> str:
     return word.replace(" ", "-")
 
 
+def records_by_cell(rows: pd.DataFrame) -> dict[tuple[str, str], list[dict[Any, Any]]]:
+    """Rows with element_id and frame_id as records of each cell, in their order."""
+    held: dict[tuple[str, str], list[dict[Any, Any]]] = {}
+    for row in rows.to_dict("records"):
+        held.setdefault((row["element_id"], row["frame_id"]), []).append(row)
+    return held
+
+
 def map_table(
     review: Review,
     caption: str,

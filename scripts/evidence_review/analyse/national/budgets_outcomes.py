@@ -83,7 +83,8 @@ class BudgetsAndOutcomes:
     @cached_property
     def checks(self) -> pd.DataFrame:
         """Whether the conclusion holds; see `budgets_outcomes_checks.checks`."""
-        return checks(self.pairs, self.links, self.changes, self.by_age)
+        by_age = {name: (self.age_links[name], self.age_changes[name]) for name in self.by_age}
+        return checks(self.pairs, self.links, self.changes, by_age)
 
     def years(self, take_up: str) -> list[str]:
         """The years in which this measure of take-up stands beside an outcome, oldest first."""

@@ -186,12 +186,12 @@ def checks(
     pairs: pd.DataFrame,
     links: pd.DataFrame,
     changes: pd.DataFrame,
-    by_age: Mapping[str, pd.DataFrame],
+    by_age: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
 ) -> pd.DataFrame:
     """The chapter's conclusion worked out again, one row for each choice of councils or method.
 
     pairs, links, changes: of all councils; see `link_table` and `change_table`. by_age: name of an
-    age → its own pairs.
+    age → its own links and changes.
     Returns name; fewest, most (councils); links, adjusted, within (each a `Tally`); take_up,
     outcome, year and r_value, r_lower, r_upper of the strongest correlation; left (take_up and year
     of those that remain when their number is allowed for, each once); holds (see `holds`).
@@ -202,12 +202,14 @@ def checks(
         _check("All councils", links, "r", tally(links, "slope"), _inside(changes)),
         _check("By rank (Spearman’s correlation)", links, "rho", None, None),
     ]
-    chosen = {name: choose(pairs) for name, choose in CHOICES.items()} | dict(by_age)
-    for name, own in chosen.items():
-        if len(own):
-            table, inside = link_table(own, brief=True), change_table(own, brief=True)
-            found = tally(table, "slope"), _inside(inside)
-            rows.append(_check(name, table, "r", *found))
+    chosen = {name: choose(pairs) for name, choose in CHOICES.items()}
+    tables = {
+        name: (link_table(own, brief=True), change_table(own, brief=True))
+        for name, own in chosen.items()
+        if len(own)
+    }
+    for name, (table, inside) in (tables | dict(by_age)).items():
+        rows.append(_check(name, table, "r", tally(table, "slope"), _inside(inside)))
     return pd.DataFrame(rows)
 
 

@@ -141,11 +141,11 @@ def _beside_england(review: Review, rows: pd.DataFrame) -> pd.DataFrame:
         group: figures[figures["group"].eq(group)].set_index(key)[LIMITS]
         for group in (YOUNGER, OLDER)
     }
-    found = []
-    for (indicator, year), own in rows.groupby(key):
-        # England has no figure in one of these years: reindex gives it as missing.
-        one, two = (age.reindex([(indicator, year)]).iloc[0] for age in ages.values())
-        found.append(
-            {"indicator_id": indicator, "year": year, **national(one, two), **summary(own)}
-        )
+    by_key = list(rows.groupby(key))
+    # England has no figure in one of these years: reindex gives it as missing.
+    england = (age.reindex([at for at, _ in by_key]).to_dict("records") for age in ages.values())
+    found = [
+        {"indicator_id": at[0], "year": at[1], **national(one, two), **summary(own)}
+        for (at, own), one, two in zip(by_key, *england, strict=True)
+    ]
     return pd.DataFrame(found)

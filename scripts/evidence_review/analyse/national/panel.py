@@ -1,6 +1,7 @@
 """The figures of all councils in one long table, with what is known of each council beside them."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import pandas as pd
 
@@ -22,17 +23,17 @@ def panel(
     `council_facts`.
     """
     figures = review.figures
-    held = figures[
-        figures["indicator_id"].isin(list(indicators))
-        & figures["year"].isin(list(years))
-        & figures["group"].eq(group)
-        & figures["area_code"].isin(review.council_codes)
-        & figures["value"].notna()
+    of_group = figures[figures["group"].eq(group) & figures["value"].notna()]
+    held = of_group[
+        of_group["indicator_id"].isin(list(indicators))
+        & of_group["year"].isin(list(years))
+        & of_group["area_code"].isin(review.council_codes)
     ].drop(columns=["group", "file_id"])
     held = held.assign(weak=weak, se=(held["upper"] - held["lower"]) / Z_WIDTH)
     return held.merge(council_facts(review), on="area_code", how="left", validate="m:1")
 
 
+@lru_cache(maxsize=1)  # each of a chapter's panels asks for it
 def council_facts(review: Review) -> pd.DataFrame:
     """What is known of each council, abolished ones included.
 

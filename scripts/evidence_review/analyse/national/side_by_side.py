@@ -3,7 +3,7 @@
 Serves every chapter on groups: older beside younger, carers beside people, one year beside another.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,9 @@ def side_by_side(first: pd.DataFrame, second: pd.DataFrame, on: list[str]) -> pd
     )
 
 
-def national(one: pd.Series, two: pd.Series) -> dict[str, float]:
+def national(
+    one: pd.Series | Mapping[Any, Any], two: pd.Series | Mapping[Any, Any]
+) -> dict[str, float]:
     """Two figures of England, each with value, lower, upper, beside each other: first and second
     (with _lower, _upper), change (the second less the first), change_lower, change_upper."""
     limits = [float(each[what]) for each in (two, one) for what in LIMITS]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from evidence_review.errors import DataError
+from evidence_review.read.checksums import TABLE_ENDINGS
 from evidence_review.read.own.words import Faults, without_controls
 from evidence_review.read.own.workbooks import workbook_rows
 
@@ -20,7 +21,6 @@ _LAST_ROW = 1_048_576  # of a spreadsheet; blank rows count here
 _LONGEST_ROW = 1_000_000  # letters
 _CHUNK = 1 << 20
 _SAVE = "In Excel, save it as “CSV UTF-8 (Comma delimited)”."
-_ENDINGS = {".csv", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".txt"}
 
 Rows = Iterator[tuple[int, list[str]]]  # the row in a spreadsheet, and its cells
 
@@ -64,7 +64,7 @@ def table_file(folder: Path, table: str, required: bool = False) -> Path | None:
             return found[0]
     except OSError as error:
         raise _unreadable(folder / f"{table}.csv", error) from None
-    tables = [name for name in names if Path(name).suffix.lower() in _ENDINGS]
+    tables = [name for name in names if Path(name).suffix.lower() in TABLE_ENDINGS]
     stems = {name: name.lower().split(".")[0] for name in tables}
     near = [
         name

@@ -1,5 +1,7 @@
 """What could be asked next: the questions of the report, and what this area can answer today."""
 
+from typing import Any
+
 from markupsafe import Markup
 
 from evidence_review.analyse.answers import answers
@@ -15,13 +17,11 @@ ANSWER_WORDS = {
 }
 
 
-def _newest(report: CouncilReport, indicator: str) -> str:
-    figure = report.latest.set_index("indicator_id").loc[indicator]
+def _newest(figure: dict[str, Any]) -> str:
     return f"{figure['short_name']} {figure_text(figure)} ({figure['year']})"
 
 
-def _by_age(report: CouncilReport, indicator: str) -> str:
-    row = report.ages.set_index("indicator_id").loc[indicator]
+def _by_age(row: dict[str, Any]) -> str:
     younger, older = (
         f"{number(row[f'{side}_value'], row['unit'])}{mark(row[f'{side}_weak'])}"
         for side in ("first", "second")
@@ -32,10 +32,17 @@ def _by_age(report: CouncilReport, indicator: str) -> str:
 def questions_here(report: CouncilReport) -> Html:
     """The finding, and the questions of Appendix 4 with what answers them here and what would."""
     found = answers(report)
+    newest, by_age = (
+        {row["indicator_id"]: row for row in figures.to_dict("records")}
+        for figures in (report.latest, report.ages)
+    )
     rows = []
     for row in found.to_dict("records"):
-        say = _by_age if row["by_age"] == "yes" else _newest
-        shown = "; ".join(say(report, indicator) for indicator in row["held"])
+        if row["by_age"] == "yes":
+            said = [_by_age(by_age[indicator]) for indicator in row["held"]]
+        else:
+            said = [_newest(newest[indicator]) for indicator in row["held"]]
+        shown = "; ".join(said)
         rows.append(
             {
                 "question": Markup('{} <span class="er-second">{}</span>').format(

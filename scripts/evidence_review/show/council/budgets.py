@@ -6,7 +6,6 @@ import pandas as pd
 from IPython.display import Image
 from markupsafe import Markup
 
-from evidence_review.analyse.comparators import values
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.reliability import weak
 from evidence_review.show.council.change import BUDGETS, years_chart
@@ -50,13 +49,11 @@ def budgets(report: CouncilReport) -> Html:
     if newest.empty:
         return no_figures(report, "no figure on personal budgets")
     key = ["indicator_id", "year", "basis_id"]
-    near = report.totals[report.totals["indicator_id"].isin(BUDGETS)]
-    beside = {
-        one.label: {
-            tuple(held[name] for name in key): held for held in values(near, one).to_dict("records")
-        }
-        for one in report.comparators
-    }
+    beside = {}
+    for one in report.comparators:
+        near = report.beside[one.label]
+        held_there = near[near["indicator_id"].isin(BUDGETS)].to_dict("records")
+        beside[one.label] = {tuple(held[name] for name in key): held for held in held_there}
     rows = []
     for figure in newest.to_dict("records"):
         at = tuple(figure[name] for name in key)

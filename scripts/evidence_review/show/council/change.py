@@ -188,8 +188,7 @@ def years_chart(report: CouncilReport, indicators: list[str], about: str) -> Ima
     from evidence_review.show.year_panels import small_multiples
 
     codes = dict.fromkeys([report.area.code, ENGLAND])
-    runs = report.runs(list(codes))
-    runs = runs[runs["indicator_id"].isin(indicators)]
+    runs = report.runs[report.runs["indicator_id"].isin(indicators)]
     own = runs[runs["area_code"].eq(report.area.code)]
     figures = own.to_dict("records")
     series = {
@@ -223,14 +222,7 @@ def breaks(report: CouncilReport, indicators: list[str]) -> pd.DataFrame:
 
     Returns indicator_id, year, name (what begins there, in a few words).
     """
-    held = report.totals[
-        report.totals["value"].notna() & report.totals["indicator_id"].isin(indicators)
-    ]
-    series = (
-        held[["indicator_id", "year", "basis_id"]]
-        .drop_duplicates()
-        .sort_values(["indicator_id", "year"])
-    )
+    series = report.bases[report.bases["indicator_id"].isin(indicators)]
     before = series.groupby("indicator_id")["basis_id"].shift()
     new = series[before.notna() & before.ne(series["basis_id"])]
     return new.assign(name=new["basis_id"].map(BEGINS))[["indicator_id", "year", "name"]]

@@ -6,7 +6,13 @@ from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.placements import REPORT
 from evidence_review.show.cells import cells_in_words, link_to_page
 from evidence_review.show.council.figures import figure_text
-from evidence_review.show.gap_map import LEVEL_WORDS, css_name, map_table, state_rule
+from evidence_review.show.gap_map import (
+    LEVEL_WORDS,
+    css_name,
+    map_table,
+    records_by_cell,
+    state_rule,
+)
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import STATE_SYMBOLS, STATE_WORDS, count, sentence
 
@@ -20,19 +26,17 @@ ROOT = "../"  # council pages lie one folder below the top of the book
 def council_gap_map(report: CouncilReport) -> Html:
     """The council's gap map by state of cell, with the rule under it."""
     review = report.review
-    states = report.states.set_index(["element_id", "frame_id"])
-    latest = report.latest.set_index("indicator_id")
+    states = {(row["element_id"], row["frame_id"]): row for row in report.states.to_dict("records")}
+    latest = {row["indicator_id"]: row for row in report.latest.to_dict("records")}
     every = review.indicators.set_index("indicator_id")["name"]
-    placed = review.placements[review.placements["origin"].eq(REPORT)]
-    by_cell = dict(list(placed.groupby(["element_id", "frame_id"], sort=False)))
-
+    placed = records_by_cell(review.placements[review.placements["origin"].eq(REPORT)])
     own = report.own_cells
-    lodged = dict(list(own[own["extent"].ne("planned")].groupby(["element_id", "frame_id"])))
+    lodged = records_by_cell(own[own["extent"].ne("planned")])
 
     def _figure(indicator: str) -> dict[str, Any]:
-        if indicator not in latest.index:
+        if indicator not in latest:
             return {"text": every[indicator], "href": None, "note": "not chosen for this page"}
-        row = latest.loc[indicator]
+        row = latest[indicator]
         return {
             "text": row["name"],
             "href": f"#figure-{indicator}",
@@ -51,24 +55,20 @@ def council_gap_map(report: CouncilReport) -> Html:
                     "href": document["address"] or None,
                     "note": document["kind"],
                 }
-                for document in lodged[(element_id, frame_id)].to_dict("records")
+                for document in lodged[(element_id, frame_id)]
             ]
-        if (element_id, frame_id) not in by_cell:
-            return []
-        sources = by_cell[(element_id, frame_id)]
-        if state == "could be gathered":
-            sources = sources[sources["level"].eq("council")]
         return [
             {
                 "text": source["label"],
                 "href": f"{ROOT}sources/{source['source_id']}.html",
                 "note": f"{LEVEL_WORDS[source['level']]} level; today {source['today']}",
             }
-            for source in sources.to_dict("records")
+            for source in placed.get((element_id, frame_id), [])
+            if state != "could be gathered" or source["level"] == "council"
         ]
 
     def cell(element_id: str, frame_id: str) -> dict[str, Any]:
-        row = states.loc[(element_id, frame_id)]
+        row = states[(element_id, frame_id)]
         state = str(row["state"])
         listed = entries(element_id, frame_id, state, row["indicators"])
         return {
@@ -79,7 +79,7 @@ def council_gap_map(report: CouncilReport) -> Html:
             "entries": listed,
         }
 
-    figures = int(states["state"].eq("figures").sum())
+    figures = int(report.states["state"].eq("figures").sum())
     caption = (
         f"State of the evidence for {report.area.said}: official figures in {figures} of "
         f"{len(states)} cells"

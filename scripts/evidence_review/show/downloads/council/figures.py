@@ -1,6 +1,5 @@
 """An area's figures as tables: newest, all years, personal budgets, missing, and their sources."""
 
-from evidence_review.analyse.comparators import values
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.reliability import WEAK
 from evidence_review.show.council.budgets import COLLECTIONS, newest_of_each_basis
@@ -94,11 +93,11 @@ def budgets(report: CouncilReport, by_year: dict[tuple[str, str], Row]) -> Table
 
     by_year: as for `newest_figures`.
     """
-    totals = report.totals[report.totals["indicator_id"].isin(BUDGETS)]
     spread: dict[tuple[str, str], Row] = {}
     several = [one for one in report.comparators if len(one.codes) > 1]
     for one in several:
-        for row in values(totals, one).to_dict("records"):
+        near = report.beside[one.label]
+        for row in near[near["indicator_id"].isin(BUDGETS)].to_dict("records"):
             spread[row["indicator_id"], row["year"]] = row
     rows = []
     for figure in newest_of_each_basis(report).to_dict("records"):

@@ -6,7 +6,7 @@ from functools import lru_cache
 import pandas as pd
 
 from evidence_review.analyse.areas import Area
-from evidence_review.analyse.comparators import Comparator, values
+from evidence_review.analyse.comparators import Comparator
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.missing import missing_figures
@@ -172,12 +172,10 @@ def _missing(report: CouncilReport) -> dict[tuple[str, str, str], tuple[str, str
 
 def _beside(report: CouncilReport) -> dict[str, dict[tuple[str, str, str], float]]:
     """Each comparator's values by indicator, year and basis, by the name of its column."""
-    codes = {code for one in report.comparators for code in one.codes}
-    near = report.totals[report.totals["area_code"].isin(codes)]
     columns = comparator_columns(report)
     found = {}
     for one in report.comparators:
-        held = values(near, one)
+        held = report.beside[one.label]
         keys = zip(held["indicator_id"], held["year"], held["basis_id"], strict=True)
         # The median of numbers with one decimal can have a tail of noise.
         found[columns[one.label].name] = dict(zip(keys, held["value"].round(10), strict=True))

@@ -1,0 +1,98 @@
+"""What the book in place was made from, so that it is made again only when that changed."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from evidence_review.paths import BOOK, CONFIG, PACKAGE
+from evidence_review.publish.assemble import files_of_runs
+from evidence_review.publish.inputs import Inputs
+from evidence_review.publish.runs import Run
+from evidence_review.read.checksums import checksum
+
+NOT_IN_BOOK = ("own_",)  # modules of publish that make an analyst's own pages
+MAKERS = ("book_making.py", "book_sphinx.py", "book_extension.py", "book_contents.py", "theme.py")
+TEMPLATES = "book_templates"
+
+
+@dataclass(frozen=True)
+class BookInputs:
+    """All that a book is made from, name → checksum.
+
+    maker: what lays out every page: the tools, their settings, the code here that drives them.
+    pages: what the pages written by hand and computed are made from, tables and code included.
+    runs: the executed notebooks and the files that go with them.
+    """
+
+    maker: dict[str, str]
+    pages: dict[str, str]
+    runs: dict[str, str]
+
+
+@dataclass(frozen=True)
+class BookRecord:
+    """What a book was made from, and the state of two folders when it was done; see `state_of`.
+
+    made: the folder in which it was made. html: the folder in which it was put in place.
+    """
+
+    inputs: BookInputs
+    made: str
+    html: str
+
+
+def inputs_of_book(published: Sequence[Run], runs_folder: Path) -> BookInputs:
+    """What a book of these runs would be made from now."""
+    inputs = Inputs()
+    here = Path(__file__).parent
+    code = [path for path in _files(PACKAGE) if "__pycache__" not in path.parts]
+    layout = [CONFIG, *map(here.joinpath, MAKERS), *_files(here / TEMPLATES)]
+    return BookInputs(
+        maker=inputs.environment | _checksums(layout),
+        pages={
+            **inputs.environment,
+            **inputs.of_data(),
+            **_checksums(path for path in code if not path.name.startswith(NOT_IN_BOOK)),
+            **_checksums(_files(BOOK)),
+            **{f"title of {run.page}": run.nav_title for run in published},
+        },
+        runs={name: checksum(path) for name, path in files_of_runs(published, runs_folder).items()},
+    )
+
+
+def read_record(place: Path) -> BookRecord | None:
+    """The record; none when there is none, or it is damaged."""
+    try:
+        found = json.loads(place.read_text(encoding="utf-8"))
+        return BookRecord(**{**found, "inputs": BookInputs(**found["inputs"])})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_record(place: Path, record: BookRecord) -> None:
+    """Put the record in place, in one piece."""
+    part = place.with_suffix(".part")
+    text = json.dumps(asdict(record), ensure_ascii=False, indent=1)
+    part.write_text(text + "\n", encoding="utf-8")
+    os.replace(part, place)
+
+
+def state_of(folder: Path) -> str:
+    """A checksum of the names, sizes and times of all files in a folder: whether any was touched."""
+    lines = []
+    for path in _files(folder):
+        about = path.lstat()
+        lines.append(f"{path.relative_to(folder).as_posix()} {about.st_size} {about.st_mtime_ns}")
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, _, names in os.walk(folder):
+        yield from (Path(parent, name) for name in names)
+
+
+def _checksums(paths: "Iterator[Path] | list[Path]") -> dict[str, str]:
+    return {str(path.relative_to(PACKAGE.parents[1])): checksum(path) for path in sorted(paths)}

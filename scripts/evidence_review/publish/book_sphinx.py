@@ -1,0 +1,49 @@
+"""Runs Sphinx as Jupyter Book does, in a process of its own: python -m ….book_sphinx FOLDER CONFIG.
+
+Jupyter Book's command has no option for parallel builds; the function beneath it has.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from jupyter_book.config import get_final_config  # type: ignore[import-untyped]
+from jupyter_book.sphinx import build_sphinx  # type: ignore[import-untyped]
+from sphinx.util.console import nocolor
+
+from evidence_review.publish import book_extension
+
+SOURCE, HTML = "source", "html"  # folders of the book in the making
+
+
+def build(folder: Path, config: Path) -> bool:
+    """Make FOLDER/html from FOLDER/source; whether it went without an error or a warning.
+
+    Only what changed since an earlier build in the same folder is made again.
+    """
+    nocolor()
+    settings = {
+        "external_toc_path": str(folder / SOURCE / "_toc.yml"),
+        "nitpicky": True,  # report every link that leads nowhere
+        "latex_individualpages": False,
+    }
+    usual, _ = get_final_config(
+        user_yaml=config, sourcedir=folder / SOURCE, cli_config=dict(settings)
+    )
+    settings["extensions"] = [*usual["extensions"], book_extension.__name__]
+    result = build_sphinx(
+        folder / SOURCE,
+        folder / HTML,
+        path_config=config,
+        noconfig=True,
+        confoverrides=settings,
+        warningiserror=True,
+        keep_going=True,  # report all warnings
+        quiet=True,
+        jobs=(os.cpu_count() or 1) + 1,  # Sphinx counts the process that hands out the work
+    )
+    return result == 0
+
+
+if __name__ == "__main__":
+    sys.exit(0 if build(Path(sys.argv[1]), Path(sys.argv[2])) else 1)

@@ -1,0 +1,27 @@
+"""Holding the tables to their contract, once for as long as neither has changed."""
+
+import json
+import os
+from pathlib import Path
+
+from evidence_review.paths import BUILD
+from evidence_review.publish.inputs import CONTRACT, Inputs
+from evidence_review.read.contract import check_data
+
+
+def check_data_once(inputs: Inputs, place: Path = BUILD / "data-checked.json") -> None:
+    """`check_data`, unless the same tables passed the same checks before.
+
+    place: what passed, by checksum. Raises DataError with all problems.
+    """
+    now = inputs.of_data() | inputs.of_code(CONTRACT)
+    try:
+        if json.loads(place.read_text(encoding="utf-8")) == now:
+            return
+    except (OSError, ValueError):
+        pass  # never checked, or the file is damaged
+    check_data()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_suffix(".part")
+    part.write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
+    os.replace(part, place)

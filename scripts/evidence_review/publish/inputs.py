@@ -1,0 +1,220 @@
+"""What a page is made from, each input with its checksum.
+
+While none of them has changed, making the page again would give the same bytes. What a notebook reads
+is found in the code: the modules that it imports and that these import, tables and style sheets by the
+names that these modules use. That takes in a little too much, and never too little; a test runs every
+notebook and watches which files it opens.
+"""
+
+import ast
+import hashlib
+import json
+import platform
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import resolve_name
+from pathlib import Path
+from typing import Any
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from evidence_review.paths import BOOK, HTML, PACKAGE, ROOT
+from evidence_review.publish.runs import Run
+from evidence_review.read.checksums import checksum, of_tables
+from evidence_review.read.contract import data_folder, package
+
+NAME = PACKAGE.name
+LOCK = ROOT / "requirements.lock"
+STATIC = BOOK / "_static"
+MAKER = PACKAGE / "publish" / "make.py"
+# Started as processes of their own, and so in no import.
+WARM = ("warm_process.py", "warm_kernel.py", "worker.py")
+
+
+# It names the tables that its checks look at; a notebook that reads one names it too.
+CONTRACT = PACKAGE / "read" / "contract.py"
+
+
+class Inputs:
+    """The inputs of runs, as they stand when each is first asked for.
+
+    It remembers what it has read: make a new one for every command.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[Path, str] = {}
+        self._modules: dict[Path, Module] = {}
+        self._of_notebook: dict[tuple[Path, ...], dict[str, str]] = {}
+
+    def of(self, run: Run, as_page: bool = False) -> Mapping[str, str]:
+        """What the run's page is made from: name of each input → its checksum, or itself if short.
+
+        as_page: whether it is an HTML file of its own too. Names are those that a person knows:
+        paths from the top of the project, "parameter council", "own evidence documents.csv".
+        """
+        found = {"title": run.title}
+        for name, value in run.parameters.items():
+            found[f"parameter {name}"] = json.dumps(value, sort_keys=True, default=str)
+        for name, content in of_tables(run.own_evidence).items():
+            found[f"own evidence {name}"] = content
+        if as_page:
+            found["pages of the book"] = self._pages_of_book
+        # Most of it is the same for all runs of a notebook; thousands of copies would take room.
+        return ChainMap(found, self.shared(run, as_page))
+
+    def shared(self, run: Run, as_page: bool = False) -> dict[str, str]:
+        """Those that all runs of the notebook share: the code, what it reads, and the libraries."""
+        starts = [run.notebook, MAKER, *(MAKER.with_name(name) for name in WARM)]
+        if run.files:
+            starts.append(PACKAGE.parent / f"{run.files.__module__.replace('.', '/')}.py")
+        if as_page:
+            starts.append(MAKER.with_name("own_page.py"))
+        key = tuple(path for path in starts if path.exists())
+        if key not in self._of_notebook:
+            self._of_notebook[key] = self.of_code(*key) | self.environment
+        return self._of_notebook[key]
+
+    def of_code(self, *starts: Path) -> dict[str, str]:
+        """The checksums of notebooks or modules, and of all that these import, read and show."""
+        modules = self._all_modules(starts)
+        words = {word for one in modules if one.path != CONTRACT for word in one.words}
+        files = {one.path for one in modules}
+        files |= {path for path in self._shown if path.name in words}
+        found = {_named(path): self._checksum(path) for path in files}
+        for resource in self._resources:
+            if resource["name"] in words:
+                found[f"data/{resource['path']}"] = self._of_table(resource)
+        return dict(sorted(found.items()))
+
+    def of_data(self) -> dict[str, str]:
+        """The checksums of the contract and of every table that it lists."""
+        names = ["datapackage.json", *(one["path"] for one in self._resources)]
+        return {f"data/{name}": self._checksum(data_folder() / name) for name in names}
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """Python, the lock, and the packages of the lock as they are installed."""
+        return {
+            "Python": platform.python_version(),
+            _named(LOCK): self._checksum(LOCK),
+            "installed packages": _digest("\n".join(_installed(LOCK)).encode()),
+        }
+
+    def _all_modules(self, starts: Iterable[Path]) -> "list[Module]":
+        waiting, found = list(starts), {}
+        while waiting:
+            path = waiting.pop()
+            if path not in found:
+                if path not in self._modules:
+                    self._modules[path] = Module(path)
+                found[path] = self._modules[path]
+                waiting += found[path].imports
+        return list(found.values())
+
+    def _checksum(self, path: Path) -> str:
+        if path not in self._files:
+            self._files[path] = checksum(path)
+        return self._files[path]
+
+    def _of_table(self, resource: dict[str, Any]) -> str:
+        """A table's content and its schema: the rest of the contract changes with every table."""
+        schema = json.dumps(resource["schema"], sort_keys=True)
+        return _digest(schema.encode(), self._checksum(data_folder() / resource["path"]).encode())
+
+    @cached_property
+    def _resources(self) -> list[dict[str, Any]]:
+        resources: list[dict[str, Any]] = package()["resources"]
+        return resources
+
+    @cached_property
+    def _shown(self) -> list[Path]:
+        """Templates, style sheets and the like: what modules may name and read."""
+        found = [*PACKAGE.rglob("*.*"), *STATIC.rglob("*.*")]
+        return [path for path in found if path.suffix not in (".py", ".pyc") and path.is_file()]
+
+    @cached_property
+    def _pages_of_book(self) -> str:
+        """Which pages a page of its own can lead to."""
+        pages = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
+        return _digest("\n".join(pages).encode())
+
+
+class Module:
+    """A module of the package, or a notebook, as its text tells.
+
+    imports: modules of the package, one step away. words: names and short texts in it, among which
+    are those of the tables and files that it uses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.imports: list[Path] = []
+        self.words: set[str] = set()
+        for code in _cells(path) if path.suffix == ".ipynb" else [path.read_text(encoding="utf-8")]:
+            self._read(code)
+
+    def _read(self, code: str) -> None:
+        try:
+            tree = ast.parse(code)
+        except SyntaxError:  # it cannot run either
+            return
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                self.words.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                self.words.add(node.value)
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    self.imports += _files_of_module(alias.name)
+            elif isinstance(node, ast.ImportFrom):
+                name = self._absolute(node)
+                for one in (name, *(f"{name}.{alias.name}" for alias in node.names)):
+                    self.imports += _files_of_module(one)
+
+    def _absolute(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        folder = self.path.parent.relative_to(PACKAGE.parent).as_posix().replace("/", ".")
+        return resolve_name("." * node.level + (node.module or ""), folder)
+
+
+def _digest(*parts: bytes) -> str:
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()
+
+
+def _named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
+
+
+def _cells(notebook: Path) -> Iterator[str]:
+    try:
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+        for cell in content["cells"]:
+            if cell["cell_type"] == "code":
+                # IPython's own words, such as %matplotlib, as Python.
+                yield TransformerManager().transform_cell("".join(cell["source"]))
+    except (ValueError, KeyError, TypeError, SyntaxError):  # whoever runs it will say what is wrong
+        return
+
+
+def _files_of_module(name: str) -> list[Path]:
+    """A module of the package and the packages that it lies in; none for what is no such module."""
+    parts = name.split(".")
+    if parts[0] != NAME:
+        return []
+    folders = [PACKAGE.joinpath(*parts[1:depth]) for depth in range(1, len(parts) + 1)]
+    files = [folder / "__init__.py" for folder in folders] + [folders[-1].with_suffix(".py")]
+    return [path for path in files if path.is_file()]
+
+
+def _installed(lock: Path) -> Iterator[str]:
+    """Each package of the lock with the version that is there."""
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        name, pinned, _ = line.partition("==")
+        if pinned:
+            try:
+                yield f"{name}=={version(name.strip())}"
+            except PackageNotFoundError:  # of another system
+                yield f"{name}: none"

@@ -1,0 +1,89 @@
+"""What each page in a folder of runs was made from, so that it is made again only when that changed."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence_review.publish.inputs import Inputs
+from evidence_review.publish.runs import Made, Run, files_of
+from evidence_review.read.checksums import checksum
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of the pages in `folder`; each is a file beside that folder.
+
+    as_pages: whether the runs make an HTML file each as well.
+    """
+
+    folder: Path
+    inputs: Inputs
+    as_pages: bool = False
+
+    def place(self, page: str) -> Path:
+        """Where the record of a page lies."""
+        return self.folder.with_name(f"{self.folder.name}-records") / f"{page}.json"
+
+    def inputs_of(self, run: Run) -> Mapping[str, str]:
+        """What the run's page would be made from now; see `Inputs.of`."""
+        return self.inputs.of(run, self.as_pages)
+
+    def reasons(self, run: Run) -> tuple[str, ...]:
+        """Why the page has to be made, each in a few words; none when it is up to date."""
+        try:
+            record = json.loads(self.place(run.page).read_text(encoding="utf-8"))
+            then, files = dict(record["inputs"]), dict(record["files"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return ("it has not been made yet",)
+        there = {
+            path.relative_to(self.folder).as_posix() for path in files_of(self.folder, run.page)
+        }
+        now = self.inputs_of(run)
+        touched = [
+            name
+            for name in sorted(there | files.keys())
+            if name not in files or checksum(self.folder / name) != files[name]
+        ]
+        return (
+            *(f"{name} changed" for name in now if name in then and now[name] != then[name]),
+            *(f"{name} is new" for name in now if name not in then),
+            *(f"{name} is no longer used" for name in then if name not in now),
+            *(f"the page's file {name} was changed or is gone" for name in touched),
+        )
+
+
+def write_record(place: Path, made: Made, inputs: Mapping[str, str]) -> None:
+    """Say what a page was made from. Only when all its files are in place: that is what it promises."""
+    files = {name: hashlib.sha256(content).hexdigest() for name, content in made.files.items()}
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_suffix(".part")
+    text = json.dumps({"inputs": dict(inputs), "files": files}, ensure_ascii=False, indent=1)
+    part.write_text(text + "\n", encoding="utf-8")
+    os.replace(part, place)
+
+
+NAMED = 3  # pages, or reasons, said by name; the rest are counted
+
+
+def summary(reasons: Mapping[str, Sequence[str]]) -> str:
+    """Which pages have to be made and why, in lines for a person. reasons: of each page, none when
+    it is up to date; see `Records.reasons`."""
+    due = {page: tuple(said) for page, said in reasons.items() if said}
+    kept = len(reasons) - len(due)
+    lines = [f"{_pages(len(due))} would be made; {kept} of {len(reasons)} up to date."]
+    for said in dict.fromkeys(due.values()):
+        pages = [page for page, theirs in due.items() if theirs == said]
+        lines += ["", f"{len(pages)} because {some(said)}:", f"  {some(pages)}"]
+    return "\n".join(lines)
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"
+
+
+def some(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")

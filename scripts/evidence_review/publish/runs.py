@@ -1,0 +1,59 @@
+"""One page to make, and what comes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+DOWNLOADS = "downloads"  # folder of the files that go with pages
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook to execute. page: where it goes in the book, without its ending.
+
+    files: makes the files to download with the page, from the parameters: name → content.
+    remark: what whoever runs it should know of what it reads; blank for nothing.
+    """
+
+    page: str
+    notebook: Path
+    title: str
+    nav_title: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    files: Callable[[dict[str, Any]], dict[str, bytes]] | None = None
+    remark: str = ""
+
+    @property
+    def own_evidence(self) -> str:
+        """The analyst's folder that it reads; blank for none."""
+        return str(self.parameters.get("own_evidence", ""))
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a run made: the content of each file, by its place in the folder of the runs.
+
+    The page itself comes first: it promises those that follow.
+    """
+
+    page: str
+    files: dict[str, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that did not finish: which cell, and what went wrong in one line."""
+
+    page: str
+    cell: str
+    error: str
+
+
+def files_of(folder: Path, page: str) -> list[Path]:
+    """The page's files that are there. Raises ValueError for a page outside the folder."""
+    if ".." in Path(page).parts or Path(page).is_absolute():
+        raise ValueError(f"page {page}: outside the folder of the runs")
+    place = folder / DOWNLOADS / page
+    made = [folder / f"{page}{ending}" for ending in (".ipynb", ".html")]
+    return [file for file in [*made, *place.parent.glob(f"{place.name}.*")] if file.is_file()]

@@ -1,0 +1,99 @@
+"""What a page is made from: everything that its notebook reads is known beforehand, by name."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from evidence_review.analyse.review import Review
+from evidence_review.paths import BUILD, DATA, NOTEBOOKS, PACKAGE, ROOT
+from evidence_review.publish.inputs import Inputs
+from evidence_review.publish.plan import all_runs, council_runs, national_runs
+from evidence_review.publish.runs import Run
+
+# Runs a notebook's cells, then what makes the page's files, and says which files were opened.
+WATCHED = """
+import json, sys
+opened = set()
+sys.addaudithook(lambda event, args: opened.add(str(args[0])) if event == "open" else None)
+notebook, parameters = sys.argv[1], json.loads(sys.argv[2])
+cells = [c for c in json.load(open(notebook, encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+space = {}
+for cell in cells:
+    exec("".join(cell["source"]), space)
+    if "parameters" in cell["metadata"].get("tags", []):
+        space.update(parameters)
+from evidence_review.publish import make
+if "council" in parameters:
+    from evidence_review.publish.area_files import area_files
+    area_files(parameters)
+print(json.dumps([sorted(opened), [getattr(m, "__file__", None) for m in sys.modules.values()]]))
+"""
+
+
+def opened(run: Run) -> set[str]:
+    """Files of the project that a run opens or imports, from the top of the project."""
+    command = [sys.executable, "-c", WATCHED, str(run.notebook), json.dumps(run.parameters)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=NOTEBOOKS)
+    files, modules = json.loads(done.stdout.splitlines()[-1])
+    paths = {Path(name) for name in [*files, *filter(None, modules)] if not name.isdigit()}
+    inside = {path.resolve() for path in paths if path.resolve().is_relative_to(ROOT)}
+    others = (BUILD, ROOT / ".venv", Path(sys.prefix))
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in inside
+        if path.is_file()
+        and path.suffix != ".pyc"
+        and not any(path.is_relative_to(other) for other in others)
+    }
+
+
+def one_of_each(review: Review) -> list[Run]:
+    norwick = council_runs(
+        review, ["Norwick (invented)"], own_evidence=str(DATA / "local" / "norwick")
+    )
+    sources = [run for run in all_runs(review) if run.page == "sources/poet"]
+    return [*national_runs(), *sources, *council_runs(review, ["Camden", "England"]), *norwick]
+
+
+@pytest.mark.parametrize("position", range(11))
+def test_a_run_opens_no_file_that_is_not_among_its_inputs(review: Review, position: int) -> None:
+    run = one_of_each(review)[position]
+    known = set(Inputs().of(run))
+    known |= {f"data/local/norwick/{n.split()[-1]}" for n in known if n.startswith("own evidence")}
+    # The contract's schemas are inputs table by table; the rest of it is in no page.
+    assert opened(run) - known - {"data/datapackage.json"} == set()
+
+
+def test_one_of_each_is_all_that_there_is(review: Review) -> None:
+    runs = one_of_each(review)
+    assert {run.notebook for run in runs} == set(NOTEBOOKS.glob("*.ipynb"))
+    assert len(runs) == 11
+
+
+def test_a_page_depends_on_no_section_that_it_does_not_show(review: Review) -> None:
+    by_page = {run.page: Inputs().of(run) for run in one_of_each(review)}
+    section = "scripts/evidence_review/show/council/budgets.py"
+    assert section in by_page["councils/camden"]
+    assert section not in by_page["gap-map"].keys() | by_page["sources/poet"].keys()
+    assert "data/indicators/absences.csv" not in by_page["gap-map"]
+    publishing = {"scripts/evidence_review/cli.py", "scripts/evidence_review/publish/book.py"}
+    assert not any(publishing & inputs.keys() for inputs in by_page.values())
+    assert "data/local/norwick/responses.csv" not in by_page["councils/norwick-invented"]
+    assert "own evidence responses.csv" in by_page["councils/norwick-invented"]
+
+
+def test_imports_of_every_kind_are_followed(tmp_path: Path) -> None:
+    cells = [
+        nbformat.v4.new_code_cell("%matplotlib inline\nimport evidence_review.analyse.groups"),
+        nbformat.v4.new_code_cell("def later():\n    from evidence_review.show import source as s"),
+    ]
+    path = tmp_path / "n.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    found = Inputs().of_code(path)
+    within = PACKAGE.relative_to(ROOT)
+    for name in ("show/source.py", "show/__init__.py", "__init__.py", "analyse/groups.py"):
+        assert (within / name).as_posix() in found
