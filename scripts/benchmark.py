@@ -269,7 +269,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _from_one(text: str) -> int:
-    number = int(text)
+    number = int(text) if text.isdecimal() else 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text}: expected a whole number from 1")
     return number

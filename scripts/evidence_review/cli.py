@@ -293,16 +293,19 @@ def _run(
 ) -> "list[Failure]":
     """Make the pages that are not up to date; say how many, and name those that failed."""
     from evidence_review.publish.records import Records
-    from evidence_review.publish.run import failure_table, run_all
 
     records = Records(asked.folder, inputs, as_pages=asked.own)
     due = [one for one in runs if records.reasons(one)]
-    failures = run_all(due, asked.folder, jobs, asked.own, records, workers) if due else []
+    failures: list[Failure] = []
+    if due:
+        from evidence_review.publish.run import failure_table, run_all
+
+        failures = run_all(due, asked.folder, jobs, asked.own, records, workers)
     kept = len(runs) - len(due)
-    said = f"{len(due) - len(failures)} of {len(due)} notebooks ran" if due else ""
+    said = [f"{len(due) - len(failures)} of {len(due)} notebooks ran"] if due else []
     if kept:
-        said += f"{'; ' if due else ''}{kept} {'page is' if kept == 1 else 'pages are'} up to date"
-    click.echo(f"{said}; they are in {_place(asked.folder)}")
+        said.append(f"{kept} {'page is' if kept == 1 else 'pages are'} up to date")
+    click.echo(f"{'; '.join(said)}. They are in {_place(asked.folder)}")
     if failures:
         click.echo(f"\n{failure_table(failures)}", err=True)
     return failures

@@ -23,7 +23,7 @@ from evidence_review.publish.own_check import check_folder
 from evidence_review.publish.plan import council_runs
 from evidence_review.publish.run import run_all
 from evidence_review.publish.runs import Failure, Run
-from evidence_review.show import council as show
+from evidence_review.show.council import page as show
 from evidence_review.show.downloads import council_files
 
 NORWICK = DATA / "local" / "norwick"

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from evidence_review.analyse.council import council_report
 from evidence_review.analyse.review import Review
 from evidence_review.show import charts as module
-from evidence_review.show.council import ages_chart, spine_chart
+from evidence_review.show.council.page import ages_chart, spine_chart
 from evidence_review.show.year_panels import HEIGHT, Scale, _scales, small_multiples
 
 YEARS = ("2019-20", "2020-21", "2021-22", "2022-23")

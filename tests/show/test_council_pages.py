@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from evidence_review.analyse.council import council_report
 from evidence_review.analyse.review import Review
-from evidence_review.show import council as show
+from evidence_review.show.council import page as show
 
 Check = Callable[[str], str]
 SENTENCES = [show.at_a_glance, show.figures_finding, show.budgets, show.ages, show.quality]

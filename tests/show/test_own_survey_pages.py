@@ -13,7 +13,7 @@ from IPython.display import Image
 from evidence_review.analyse.council import CouncilReport, council_report
 from evidence_review.analyse.review import Review
 from evidence_review.paths import BOOK, DATA
-from evidence_review.show import council as show
+from evidence_review.show.council import page as show
 from evidence_review.show.downloads import council_files
 
 NORWICK = DATA / "local" / "norwick"

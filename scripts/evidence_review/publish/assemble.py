@@ -24,7 +24,7 @@ from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
 from evidence_review.publish.notebook_files import as_text
 from evidence_review.publish.plan import Run, all_runs, national_runs, source_runs
-from evidence_review.publish.runs import DOWNLOADS
+from evidence_review.publish.runs import BESIDE, DOWNLOADS, files_of_runs
 from evidence_review.read.contract import data_folder, package
 from evidence_review.show import (
     coding,
@@ -41,7 +41,6 @@ from evidence_review.show import (
 from evidence_review.show import downloads as take_away
 
 READER_TEMPLATE = "readers/_reader.md"
-BESIDE = "_downloads_root"  # what lies beside the pages, as _config.yml names it
 
 
 def assemble(review: Review, published: Sequence[Run], runs_folder: Path, target: Path) -> None:
@@ -75,18 +74,6 @@ def write_pages(review: Review, published: Sequence[Run], target: Path) -> None:
     copy_libraries(target / BESIDE / "libraries")
     write_downloads(review, target / BESIDE / DOWNLOADS)
     draw_map(review, target / BESIDE / DOWNLOADS)
-
-
-def files_of_runs(published: Sequence[Run], runs_folder: Path) -> dict[str, Path]:
-    """What runs made: place in the book's source → file. The notebooks, and what goes with them."""
-    found = {}
-    for run in published:
-        found[f"{run.page}.ipynb"] = runs_folder / f"{run.page}.ipynb"
-        place = runs_folder / DOWNLOADS / run.page
-        for made in sorted(place.parent.glob(f"{place.name}.*")):
-            name = made.relative_to(runs_folder).as_posix()
-            found[f"{BESIDE}/{name}"] = made
-    return found
 
 
 def write_stand_ins(review: Review, published: Collection[str], target: Path) -> None:

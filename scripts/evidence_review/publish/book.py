@@ -13,10 +13,8 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from evidence_review.analyse.review import open_review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import HTML, RUNS
-from evidence_review.publish.assemble import files_of_runs, write_pages
 from evidence_review.publish.book_making import files_in, make_html
 from evidence_review.publish.book_record import (
     BookRecord,
@@ -25,7 +23,7 @@ from evidence_review.publish.book_record import (
     state_of,
     write_record,
 )
-from evidence_review.publish.runs import Run
+from evidence_review.publish.runs import Run, files_of_runs
 
 
 def build_book(published: Sequence[Run], runs_folder: Path = RUNS, html: Path = HTML) -> bool:
@@ -74,6 +72,9 @@ def _write_pages(published: Sequence[Run], folder: Path) -> None:
 
 
 def _write_pages_now(published: Sequence[Run], folder: Path) -> None:
+    from evidence_review.analyse.review import open_review
+    from evidence_review.publish.assemble import write_pages
+
     write_pages(open_review(), published, folder)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from evidence_review.errors import ReviewError
 from evidence_review.paths import CONFIG
-from evidence_review.publish.assemble import BESIDE
+from evidence_review.publish.runs import BESIDE
 
 SOURCE, HTML = "source", "html"
 MADE_BY_SPHINX = (HTML, ".doctrees", "jupyter_execute")

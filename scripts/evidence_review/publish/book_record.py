@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from evidence_review.paths import BOOK, CONFIG, PACKAGE
-from evidence_review.publish.assemble import files_of_runs
 from evidence_review.publish.inputs import Inputs
-from evidence_review.publish.runs import Run
+from evidence_review.publish.runs import Run, files_of_runs
 from evidence_review.read.checksums import checksum
 
 NOT_IN_BOOK = ("own_",)  # modules of publish that make an analyst's own pages

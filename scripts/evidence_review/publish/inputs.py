@@ -12,7 +12,7 @@ import json
 import platform
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import resolve_name
 from pathlib import Path
@@ -99,7 +99,7 @@ class Inputs:
         return {
             "Python": platform.python_version(),
             _named(LOCK): self._checksum(LOCK),
-            "installed packages": _digest("\n".join(_installed(LOCK)).encode()),
+            "installed packages": _installed(LOCK),
         }
 
     def _all_modules(self, starts: Iterable[Path]) -> "list[Module]":
@@ -209,12 +209,15 @@ def _files_of_module(name: str) -> list[Path]:
     return [path for path in files if path.is_file()]
 
 
-def _installed(lock: Path) -> Iterator[str]:
-    """Each package of the lock with the version that is there."""
+@cache  # a process keeps the packages that it began with
+def _installed(lock: Path) -> str:
+    """A checksum of the packages of the lock, each with the version that is there."""
+    found = []
     for line in lock.read_text(encoding="utf-8").splitlines():
         name, pinned, _ = line.partition("==")
         if pinned:
             try:
-                yield f"{name}=={version(name.strip())}"
+                found.append(f"{name}=={version(name.strip())}")
             except PackageNotFoundError:  # of another system
-                yield f"{name}: none"
+                found.append(f"{name}: none")
+    return _digest("\n".join(found).encode())

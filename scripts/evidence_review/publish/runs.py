@@ -1,11 +1,12 @@
 """One page to make, and what comes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 DOWNLOADS = "downloads"  # folder of the files that go with pages
+BESIDE = "_downloads_root"  # what lies beside the pages, as _config.yml names it
 
 
 @dataclass(frozen=True)
@@ -57,3 +58,14 @@ def files_of(folder: Path, page: str) -> list[Path]:
     place = folder / DOWNLOADS / page
     made = [folder / f"{page}{ending}" for ending in (".ipynb", ".html")]
     return [file for file in [*made, *place.parent.glob(f"{place.name}.*")] if file.is_file()]
+
+
+def files_of_runs(published: Sequence[Run], runs_folder: Path) -> dict[str, Path]:
+    """What runs made: place in the book's source → file. The notebooks, and what goes with them."""
+    found = {}
+    for run in published:
+        found[f"{run.page}.ipynb"] = runs_folder / f"{run.page}.ipynb"
+        place = runs_folder / DOWNLOADS / run.page
+        for made in sorted(place.parent.glob(f"{place.name}.*")):
+            found[f"{BESIDE}/{made.relative_to(runs_folder).as_posix()}"] = made
+    return found

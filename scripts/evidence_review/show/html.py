@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -24,6 +25,7 @@ class Html(Markup):
         return f"HTML of {len(self)} characters"
 
 
+@cache
 def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("evidence_review.show"),
@@ -33,8 +35,6 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["unbroken_years"] = unbroken_years
-    for name in environment.list_templates():
-        environment.get_template(name)
     return environment
 
 
@@ -47,16 +47,12 @@ def unbroken_years(text: Any) -> Markup:
     )
 
 
-# Compiled as this module is imported, so that processes forked later have them at once.
-_TEMPLATES = _templates()
-
-
 def fragment(template: str, **values: Any) -> Html:
     """HTML of a template in show/templates, with every value escaped.
 
     Blank lines are removed: in Markdown they would end a block of HTML.
     """
-    text = _TEMPLATES.get_template(template).render(**values)
+    text = _templates().get_template(template).render(**values)
     return Html("\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n")
 
 
