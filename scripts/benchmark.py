@@ -164,6 +164,7 @@ def benchmark(asked: argparse.Namespace) -> dict[str, Any]:
     found: list[Measurement] = []
     files: dict[str, dict[str, bytes]] = {}
     began = time.monotonic()
+    conditions = about()  # as measured, whatever is changed meanwhile
     print("Copying the checkout, inventing councils ...", file=sys.stderr, flush=True)
     with copy_of_checkout() as copy:
         invented = copy.aside / "invented"
@@ -193,7 +194,7 @@ def benchmark(asked: argparse.Namespace) -> dict[str, Any]:
         "growth": [asked.growth, asked.growth * 10],
         "seed": SEED,
     }
-    return {**about(), "settings": settings, "pages_that_differ": differ, **summary(found)}
+    return {**conditions, "settings": settings, "pages_that_differ": differ, **summary(found)}
 
 
 def _say(one: Measurement, rounds: int, since: float) -> None:

@@ -3,14 +3,21 @@
 import re
 import tomllib
 
+import pytest
 import yaml
 
 from evidence_review import __version__
 from evidence_review.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-LOCKED = dict(re.findall(r"^([a-z0-9-]+)==([^ \\;]+)", LOCK, re.MULTILINE))
+LOCK, CLUSTER_LOCK = (
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in ("requirements.lock", "requirements-cluster.lock")
+)
+LOCKED, CLUSTER_LOCKED = (
+    dict(re.findall(r"^([a-z0-9-]+)==([^ \\;]+)", lock, re.MULTILINE))
+    for lock in (LOCK, CLUSTER_LOCK)
+)
 
 
 def test_environment_yml_has_the_pins_of_the_lock() -> None:
@@ -22,11 +29,18 @@ def test_environment_yml_has_the_pins_of_the_lock() -> None:
     assert set(pins) == needed
 
 
-def test_the_lock_has_a_hash_for_every_package_and_no_address() -> None:
-    for block in re.split(r"\n(?=[a-z0-9])", LOCK.strip()):
+@pytest.mark.parametrize("lock", [LOCK, CLUSTER_LOCK], ids=["usual", "cluster"])
+def test_a_lock_has_a_hash_for_every_package_and_no_address(lock: str) -> None:
+    for block in re.split(r"\n(?=[a-z0-9])", lock.strip()):
         assert "--hash=sha256:" in block, block.splitlines()[0]
-    assert "://" not in LOCK
-    assert "--index-url" not in LOCK
+    assert "://" not in lock
+    assert "--index-url" not in lock
+
+
+def test_packages_for_a_cluster_change_no_other() -> None:
+    assert "distributed" in CLUSTER_LOCKED
+    both = LOCKED.keys() & CLUSTER_LOCKED.keys()
+    assert {name: CLUSTER_LOCKED[name] for name in both} == {name: LOCKED[name] for name in both}
 
 
 def test_the_version_is_the_same_everywhere() -> None:
