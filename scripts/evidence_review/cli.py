@@ -137,19 +137,11 @@ def plan(asked: Asked) -> None:
 def book() -> None:
     """Build the book from the notebooks that have run."""
     from evidence_review.publish.plan import all_runs
-    from evidence_review.publish.records import Records, summary
 
     with _alone():
-        inputs = _inputs()
-        review = _open_review(inputs)
-        records = Records(RUNS, inputs)
-        there = [one for one in all_runs(review) if (RUNS / f"{one.page}.ipynb").exists()]
-        reasons = {one.page: records.reasons(one) for one in there}
-        if any(reasons.values()):
-            raise ReviewError(
-                f"pages in {_place(RUNS)} are out of date; `review run` makes them again.\n"
-                + summary(reasons)
-            )
+        runs = all_runs(_open_review())
+        there = [one for one in runs if (RUNS / f"{one.page}.ipynb").exists()]
+        _refuse_stale(Asked(), there, "changed since they were made")
         _book(there)
 
 
@@ -301,6 +293,10 @@ def _run(
         from evidence_review.publish.run import failure_table, run_all
 
         failures = run_all(due, asked.folder, jobs, asked.own, records, workers)
+        failed = {failure.page for failure in failures}
+        _refuse_stale(
+            asked, [one for one in runs if one.page not in failed], "changed while they were made"
+        )
     kept = len(runs) - len(due)
     said = [f"{len(due) - len(failures)} of {len(due)} notebooks ran"] if due else []
     if kept:
@@ -309,6 +305,19 @@ def _run(
     if failures:
         click.echo(f"\n{failure_table(failures)}", err=True)
     return failures
+
+
+def _refuse_stale(asked: Asked, runs: "list[Run]", why: str) -> None:
+    """Raises ReviewError when what these pages were made from is not what is there now."""
+    from evidence_review.publish.records import Records, summary
+
+    records = Records(asked.folder, _inputs(), as_pages=asked.own)
+    reasons = {one.page: records.reasons(one) for one in runs}
+    if any(reasons.values()):
+        raise ReviewError(
+            f"what the pages in {_place(asked.folder)} are made from {why}; `review run`, with the"
+            f" options as before, makes them again.\n{summary(reasons)}"
+        )
 
 
 def _book(published: "list[Run]") -> None:

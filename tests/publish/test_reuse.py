@@ -27,17 +27,21 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def command(checkout: Path, *arguments: str) -> str:
+    done = attempt(checkout, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def attempt(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(checkout / "scripts")}
     environment.pop("EVIDENCE_REVIEW_DATA", None)
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "evidence_review", *arguments],
         cwd=checkout,
         env=environment,
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def pages(checkout: Path, folder: str = "runs") -> dict[str, int]:
@@ -127,3 +131,51 @@ def test_a_damaged_record_is_no_record(checkout: Path, content: bytes) -> None:
     record.write_bytes(content)
     assert "1 because it has not been made yet" in command(checkout, "plan", *CAMDEN)
     record.write_bytes(kept)
+
+
+def test_pages_that_are_out_of_date_never_reach_the_book(checkout: Path) -> None:
+    notebook = checkout / "notebooks/council.ipynb"
+    content = notebook.read_bytes()
+    notebook.write_bytes(content + b"\n")
+    done = attempt(checkout, "book")
+    notebook.write_bytes(content)
+    assert done.returncode == 2
+    assert "are made from changed since they were made; `review run`" in done.stderr
+    assert "2 because notebooks/council.ipynb changed:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (checkout / "_build/html").exists()
+
+
+# Changes a style sheet of all pages when the first page has been made.
+MEDDLE = """
+import sys, pathlib
+from evidence_review.publish import run
+from evidence_review.paths import BOOK
+put = run.put
+def put_and_change(*given):
+    put(*given)
+    with (BOOK / "_static" / "review.css").open("a") as sheet:
+        sheet.write("/* changed */")
+run.put = put_and_change
+from evidence_review.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_what_changes_while_pages_are_made_is_seen_before_they_are_published(
+    checkout: Path,
+) -> None:
+    sheet = checkout / "book/_static/review.css"
+    content = sheet.read_bytes()
+    (checkout / "_build/runs/councils/camden.ipynb").unlink()
+    done = subprocess.run(
+        [sys.executable, "-c", MEDDLE, "run", *CAMDEN],
+        cwd=checkout,
+        env={**os.environ, "PYTHONPATH": str(checkout / "scripts")},
+        capture_output=True,
+        text=True,
+    )
+    sheet.write_bytes(content)
+    assert done.returncode == 2
+    assert "are made from changed while they were made" in done.stderr
+    assert "1 because book/_static/review.css changed:" in done.stderr
