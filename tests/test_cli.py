@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from evidence_review import cli, cli_options
+from evidence_review import cli, cli_options, cli_work
 from evidence_review.paths import DATA
 from evidence_review.publish.lock import only_one
 
@@ -92,7 +92,7 @@ def test_a_page_with_parameters_of_its_own_stays_out_of_the_book(
 ) -> None:
     monkeypatch.setattr(cli_options, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(cli_options, "OWN", tmp_path / "own")
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(cli_work, "ROOT", tmp_path)
     result = review("run", "--council", "Camden", "-p", "last_year", "2018-19")
     assert result.exit_code == 0
     page = (tmp_path / "own/councils/camden.ipynb").read_text(encoding="utf-8")
@@ -103,7 +103,7 @@ def test_a_page_with_parameters_of_its_own_stays_out_of_the_book(
 def test_a_second_command_in_the_same_checkout_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "BUILD", tmp_path)
+    monkeypatch.setattr(cli_work, "BUILD", tmp_path)
     holder = subprocess.Popen(
         [
             sys.executable,

@@ -3,12 +3,10 @@
 # Heavy imports stay inside the commands, so that `review --help` answers at once.
 import os
 import re
-import signal
 import subprocess
 import sys
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -20,17 +18,18 @@ from evidence_review.cli_options import (
     page_options,
     sample_option,
 )
+from evidence_review.cli_work import (
+    alone,
+    checked_review,
+    cluster_at,
+    new_inputs,
+    place,
+    publish,
+    refuse_stale,
+    run_due,
+)
 from evidence_review.errors import ReviewError
-from evidence_review.paths import BUILD, HTML, NOTEBOOKS, ROOT, RUNS
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
-    from evidence_review.analyse.review import Review
-    from evidence_review.publish.inputs import Inputs
-    from evidence_review.publish.runs import Failure, Run
-
-    Workers = AbstractContextManager[Executor]
+from evidence_review.paths import HTML, NOTEBOOKS, RUNS
 
 CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 
@@ -73,12 +72,12 @@ def build(sample: bool, jobs: int | None) -> None:
 
     What is up to date is kept; `review plan` says what is not.
     """
-    with _alone():
-        inputs = _inputs()
+    with alone():
+        inputs = new_inputs()
         asked = Asked(sample=sample)
-        runs = asked.runs(_open_review(inputs))
-        failed = {failure.page for failure in _run(asked, runs, inputs, jobs)}
-        _book([one for one in runs if one.page not in failed])
+        runs = asked.runs(checked_review(inputs))
+        failed = {failure.page for failure in run_due(asked, runs, inputs, jobs)}
+        publish([one for one in runs if one.page not in failed])
     sys.exit(1 if failed else 0)
 
 
@@ -104,18 +103,18 @@ def run(asked: Asked, jobs: int | None, address: str | None) -> None:
         raise click.UsageError("choose either --cluster or --jobs")
     if address and asked.own:
         raise click.UsageError("a page of your own is made on this machine; leave out --cluster")
-    with _alone():
-        inputs = _inputs()
-        runs = asked.runs(_open_review(inputs))
-        failures = _run(
-            asked, runs, inputs, jobs, _cluster(address, inputs, runs) if address else None
+    with alone():
+        inputs = new_inputs()
+        runs = asked.runs(checked_review(inputs))
+        failures = run_due(
+            asked, runs, inputs, jobs, cluster_at(address, inputs, runs) if address else None
         )
     for remark in filter(None, (one.remark for one in runs)):
         click.echo(remark, err=True)
     if asked.councils and not failures:
         for done in runs:
-            click.echo(f"  {_place(asked.folder / done.page)}.{'html' if asked.own else 'ipynb'}")
-        click.echo(f"Their spreadsheets and CSV files are in {_place(asked.folder / DOWNLOADS)}")
+            click.echo(f"  {place(asked.folder / done.page)}.{'html' if asked.own else 'ipynb'}")
+        click.echo(f"Their spreadsheets and CSV files are in {place(asked.folder / DOWNLOADS)}")
     if asked.councils and not asked.own:
         click.echo("`review book` puts them into the book.")
     sys.exit(1 if failures else 0)
@@ -127,8 +126,8 @@ def plan(asked: Asked) -> None:
     """Say which pages `review run` would make, and why. Nothing is run."""
     from evidence_review.publish.records import Records, summary
 
-    inputs = _inputs()
-    runs = asked.runs(_open_review(inputs))
+    inputs = new_inputs()
+    runs = asked.runs(checked_review(inputs))
     records = Records(asked.folder, inputs, as_pages=asked.own)
     click.echo(summary({one.page: records.reasons(one) for one in runs}))
 
@@ -138,11 +137,11 @@ def book() -> None:
     """Build the book from the notebooks that have run."""
     from evidence_review.publish.plan import all_runs
 
-    with _alone():
-        runs = all_runs(_open_review())
+    with alone():
+        runs = all_runs(checked_review())
         there = [one for one in runs if (RUNS / f"{one.page}.ipynb").exists()]
-        _refuse_stale(Asked(), there, "changed since they were made")
-        _book(there)
+        refuse_stale(Asked(), there, "changed since they were made")
+        publish(there)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -165,10 +164,10 @@ def store() -> None:
     """
     from evidence_review.publish.make import store as store_outputs
 
-    _open_review()
+    checked_review()
     for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
         store_outputs(notebook)
-        click.echo(f"Stored the outputs of {_place(notebook)}")
+        click.echo(f"Stored the outputs of {place(notebook)}")
 
 
 @main.command()
@@ -205,7 +204,7 @@ def own_new(council: str, folder: Path) -> None:
     """Write tables to fill in, and a guide, for COUNCIL. Nothing is ever overwritten."""
     from evidence_review.publish.own_templates import new_folder
 
-    for path in new_folder(_open_review(), council, folder):
+    for path in new_folder(checked_review(), council, folder):
         click.echo(f"Wrote {path}")
     click.echo(f"Fill them in, then: review own check {folder}")
 
@@ -217,7 +216,7 @@ def own_check(folder: Path) -> None:
     from evidence_review.errors import DataError
     from evidence_review.publish.own_check import check_folder
 
-    found, problems = check_folder(_open_review(), folder)
+    found, problems = check_folder(checked_review(), folder)
     for line in found:
         click.echo(line)
     if problems:
@@ -238,100 +237,6 @@ def serve(port: int) -> None:
     from evidence_review.publish.serve import serve_book
 
     serve_book(HTML, port)
-
-
-def _open_review(inputs: "Inputs | None" = None) -> "Review":
-    from evidence_review.analyse.review import open_review
-    from evidence_review.publish.checked import check_data_once
-
-    if folder := os.environ.get("EVIDENCE_REVIEW_DATA"):
-        # Kernels start in another folder, where a relative path would mean something else.
-        os.environ["EVIDENCE_REVIEW_DATA"] = str(Path(folder).resolve())
-    check_data_once(inputs or _inputs())
-    return open_review()
-
-
-def _inputs() -> "Inputs":
-    from evidence_review.publish.inputs import Inputs
-
-    return Inputs()
-
-
-def _alone() -> AbstractContextManager[None]:
-    """No other command at work here, and an orderly end when the system asks for one."""
-    from evidence_review.publish.lock import only_one
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    return only_one(BUILD)
-
-
-def _cluster(address: str, inputs: "Inputs", runs: "list[Run]") -> "Workers":
-    try:
-        from evidence_review.publish.cluster import cluster
-    except ModuleNotFoundError as error:
-        raise ReviewError(
-            f"--cluster needs the package {error.name}; install what requirements-cluster.lock names:"
-            f" {sys.executable} -m pip install --require-hashes -r requirements-cluster.lock"
-        ) from None
-    return cluster(address, inputs, runs)
-
-
-def _run(
-    asked: Asked,
-    runs: "list[Run]",
-    inputs: "Inputs",
-    jobs: int | None,
-    workers: "Workers | None" = None,
-) -> "list[Failure]":
-    """Make the pages that are not up to date; say how many, and name those that failed."""
-    from evidence_review.publish.records import Records
-
-    records = Records(asked.folder, inputs, as_pages=asked.own)
-    due = [one for one in runs if records.reasons(one)]
-    failures: list[Failure] = []
-    if due:
-        from evidence_review.publish.run import failure_table, run_all
-
-        failures = run_all(due, asked.folder, jobs, asked.own, records, workers)
-        failed = {failure.page for failure in failures}
-        _refuse_stale(
-            asked, [one for one in runs if one.page not in failed], "changed while they were made"
-        )
-    kept = len(runs) - len(due)
-    said = [f"{len(due) - len(failures)} of {len(due)} notebooks ran"] if due else []
-    if kept:
-        said.append(f"{kept} {'page is' if kept == 1 else 'pages are'} up to date")
-    click.echo(f"{'; '.join(said)}. They are in {_place(asked.folder)}")
-    if failures:
-        click.echo(f"\n{failure_table(failures)}", err=True)
-    return failures
-
-
-def _refuse_stale(asked: Asked, runs: "list[Run]", why: str) -> None:
-    """Raises ReviewError when what these pages were made from is not what is there now."""
-    from evidence_review.publish.records import Records, summary
-
-    records = Records(asked.folder, _inputs(), as_pages=asked.own)
-    reasons = {one.page: records.reasons(one) for one in runs}
-    if any(reasons.values()):
-        raise ReviewError(
-            f"what the pages in {_place(asked.folder)} are made from {why}; `review run`, with the"
-            f" options as before, makes them again.\n{summary(reasons)}"
-        )
-
-
-def _book(published: "list[Run]") -> None:
-    from evidence_review.publish.book import build_book
-
-    click.echo("Building the book ...")
-    done = "is" if build_book(published) else "was up to date; it is"
-    click.echo(
-        f"The book {done} in {_place(HTML)} with {len(published)} run pages; see it with `review serve`"
-    )
-
-
-def _place(path: Path) -> str:
-    return str(path.relative_to(ROOT))
 
 
 def _replace_process(command: list[str]) -> None:

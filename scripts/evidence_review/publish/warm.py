@@ -1,7 +1,9 @@
 """Warm runs: each notebook in a process forked from one that has the libraries imported.
 
 A new Python takes seconds to import what every notebook needs; a fork has it at once. Each run still
-has a process of its own that ends with it. Where this cannot be had, or is not wanted
+has a process of its own that ends with it. It is an engine of Papermill and no provisioner of kernels: an
+ordinary kernel forked from the same process still took 0.4 s until both sides had found each other,
+where the cells of a source's notebook take 0.1 s. Where warm runs cannot be had, or is not wanted
 (EVIDENCE_REVIEW_ORDINARY_KERNELS=1), notebooks run in ordinary Jupyter kernels.
 """
 

@@ -1,0 +1,123 @@
+"""What the commands do once it is known what was asked for: check, run, publish, and say so."""
+
+# Heavy imports stay inside the functions, so that `review --help` answers at once.
+import os
+import signal
+import sys
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from evidence_review.cli_options import Asked
+from evidence_review.errors import ReviewError
+from evidence_review.paths import BUILD, HTML, ROOT
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from evidence_review.analyse.review import Review
+    from evidence_review.publish.inputs import Inputs
+    from evidence_review.publish.runs import Failure, Run
+
+    Workers = AbstractContextManager[Executor]
+
+
+def checked_review(inputs: "Inputs | None" = None) -> "Review":
+    """The review, its tables held to the contract. Raises DataError with all problems."""
+    from evidence_review.analyse.review import open_review
+    from evidence_review.publish.checked import check_data_once
+
+    if folder := os.environ.get("EVIDENCE_REVIEW_DATA"):
+        # Kernels start in another folder, where a relative path would mean something else.
+        os.environ["EVIDENCE_REVIEW_DATA"] = str(Path(folder).resolve())
+    check_data_once(inputs or new_inputs())
+    return open_review()
+
+
+def new_inputs() -> "Inputs":
+    """What pages are made from, as it stands now."""
+    from evidence_review.publish.inputs import Inputs
+
+    return Inputs()
+
+
+def alone() -> AbstractContextManager[None]:
+    """No other command at work here, and an orderly end when the system asks for one."""
+    from evidence_review.publish.lock import only_one
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    return only_one(BUILD)
+
+
+def cluster_at(address: str, inputs: "Inputs", runs: "list[Run]") -> "Workers":
+    """The cluster that answers at an address. Raises ReviewError when its packages are missing."""
+    try:
+        from evidence_review.publish.cluster import cluster
+    except ModuleNotFoundError as error:
+        raise ReviewError(
+            f"--cluster needs the package {error.name}; install what requirements-cluster.lock names:"
+            f" {sys.executable} -m pip install --require-hashes -r requirements-cluster.lock"
+        ) from None
+    return cluster(address, inputs, runs)
+
+
+def run_due(
+    asked: Asked,
+    runs: "list[Run]",
+    inputs: "Inputs",
+    jobs: int | None,
+    workers: "Workers | None" = None,
+) -> "list[Failure]":
+    """Make the pages that are not up to date; say how many, and name those that failed."""
+    from evidence_review.publish.records import Records
+
+    records = Records(asked.folder, inputs, as_pages=asked.own)
+    due = [one for one in runs if records.reasons(one)]
+    failures: list[Failure] = []
+    if due:
+        from evidence_review.publish.run import failure_table, run_all
+
+        failures = run_all(due, asked.folder, jobs, asked.own, records, workers)
+        failed = {failure.page for failure in failures}
+        refuse_stale(
+            asked, [one for one in runs if one.page not in failed], "changed while they were made"
+        )
+    kept = len(runs) - len(due)
+    said = [f"{len(due) - len(failures)} of {len(due)} notebooks ran"] if due else []
+    if kept:
+        said.append(f"{kept} {'page is' if kept == 1 else 'pages are'} up to date")
+    click.echo(f"{'; '.join(said)}. They are in {place(asked.folder)}")
+    if failures:
+        click.echo(f"\n{failure_table(failures)}", err=True)
+    return failures
+
+
+def refuse_stale(asked: Asked, runs: "list[Run]", why: str) -> None:
+    """Raises ReviewError when what these pages were made from is not what is there now."""
+    from evidence_review.publish.records import Records, summary
+
+    records = Records(asked.folder, new_inputs(), as_pages=asked.own)
+    reasons = {one.page: records.reasons(one) for one in runs}
+    if any(reasons.values()):
+        raise ReviewError(
+            f"what the pages in {place(asked.folder)} are made from {why}; `review run`, with the"
+            f" options as before, makes them again.\n{summary(reasons)}"
+        )
+
+
+def publish(published: "list[Run]") -> None:
+    """Build the book of these runs, unless it is up to date."""
+    from evidence_review.publish.book import build_book
+
+    click.echo("Building the book ...")
+    done = "is" if build_book(published) else "was up to date; it is"
+    click.echo(
+        f"The book {done} in {place(HTML)} with {len(published)} run pages; see it with `review serve`"
+    )
+
+
+def place(path: Path) -> str:
+    """A path as a person in the checkout would write it."""
+    return str(path.relative_to(ROOT))
