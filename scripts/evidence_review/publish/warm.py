@@ -3,7 +3,7 @@
 A new Python takes seconds to import what every notebook needs; a fork has it at once. Each run still
 has a process of its own that ends with it. It is an engine of Papermill and no provisioner of kernels: an
 ordinary kernel forked from the same process still took 0.4 s until both sides had found each other,
-where the cells of a source's notebook take 0.1 s. Where warm runs cannot be had, or is not wanted
+where the cells of a source's notebook take 0.1 s. Where warm runs cannot be had, or are not wanted
 (EVIDENCE_REVIEW_ORDINARY_KERNELS=1), notebooks run in ordinary Jupyter kernels.
 """
 
