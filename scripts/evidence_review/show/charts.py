@@ -106,14 +106,14 @@ def _palette() -> PIL.Image.Image:
     return palette
 
 
-def _panels(
+def stacked_panels(
     heights: Sequence[float], left: float, between: float, top: float, legend: int
 ) -> tuple[Figure, list[Axes]]:
     """A figure with axes below each other, laid out by hand: a layout engine draws all twice.
 
     heights, left, between and top are in inches; legend: lines of legend at the foot.
     """
-    height, bottoms = _layout(heights, between, top, legend)
+    height, bottoms = panel_places(heights, between, top, legend)
     figure = Figure(figsize=(WIDTH, height))
     return figure, [
         figure.add_axes((left / WIDTH, bottom / height, (WIDTH - left - 0.1) / WIDTH, own / height))
@@ -121,7 +121,7 @@ def _panels(
     ]
 
 
-def _layout(
+def panel_places(
     heights: Sequence[float], between: float, top: float, legend: int
 ) -> tuple[float, list[float]]:
     """Height of a figure of panels below each other, and where each panel begins, from the foot.
@@ -138,7 +138,8 @@ def _layout(
     return height, bottoms
 
 
-def _legend_below(figure: Figure, handles: Sequence[Artist], columns: int = 2) -> None:
+def legend_below(figure: Figure, handles: Sequence[Artist], columns: int = 2) -> None:
+    """The legend of a figure, at its foot."""
     figure.legend(
         handles=handles,
         loc="lower left",
@@ -150,7 +151,8 @@ def _legend_below(figure: Figure, handles: Sequence[Artist], columns: int = 2) -
     )
 
 
-def _mark(marker: str, filling: str, label: str, colour: str = DARK_BLUE) -> Line2D:
+def legend_mark(marker: str, filling: str, label: str, colour: str = DARK_BLUE) -> Line2D:
+    """A mark without a line, for a legend."""
     return Line2D(
         [], [], marker=marker, color=colour, markerfacecolor=filling, linestyle="", label=label
     )
@@ -179,7 +181,7 @@ def spine(rows: pd.DataFrame) -> Figure:
     with mpl.rc_context(STYLE):
         shown = [word for word in COMPARED if rows["word"].eq(word).any()]
         lines = (len(shown) + 3) // 2
-        figure, (axes,) = _panels([0.47 * len(rows) + 0.1], 0.1, 0, 0, lines)
+        figure, (axes,) = stacked_panels([0.47 * len(rows) + 0.1], 0.1, 0, 0, lines)
         _bars(axes, at["y"], at["low"], at["high"], ALL_COUNCILS, 1)
         _bars(axes, at["y"], at["quarter"], at["three_quarters"], MIDDLE_HALF, 2)
         england: dict[str, Any] = {
@@ -222,10 +224,10 @@ def spine(rows: pd.DataFrame) -> Figure:
         ):
             axes.text(x, len(rows) - 0.35, words, ha=side, va="bottom", fontsize=9)
         axes.spines[:].set_visible(False)
-        _legend_below(
+        legend_below(
             figure,
             [
-                *(_mark(*COMPARED[word], word) for word in shown),
+                *(legend_mark(*COMPARED[word], word) for word in shown),
                 Patch(color=ALL_COUNCILS, label="all councils"),
                 Patch(color=MIDDLE_HALF, label="middle half of them"),
             ],
@@ -284,7 +286,7 @@ def pairs(rows: pd.DataFrame, names: tuple[str, str], limits: tuple[float, float
     """
     at = range(len(rows))
     with mpl.rc_context(STYLE):
-        figure, (axes,) = _panels([0.5 * len(rows) + 0.2], 0.1, 0, 0.05, 2)
+        figure, (axes,) = stacked_panels([0.5 * len(rows) + 0.2], 0.1, 0, 0.05, 2)
         for side, marker, colour, shift in (
             ("first", "o", DARK_BLUE, -0.06),
             ("second", "D", ORANGE, 0.16),
@@ -308,7 +310,8 @@ def pairs(rows: pd.DataFrame, names: tuple[str, str], limits: tuple[float, float
             xlim=limits, ylim=(len(rows) - 0.5, -0.75), yticks=[], xlabel="Per cent", ylabel=""
         )
         axes.spines[["top", "right", "left"]].set_visible(False)
-        _legend_below(
-            figure, [_mark("o", DARK_BLUE, names[0]), _mark("D", ORANGE, names[1], ORANGE)]
+        legend_below(
+            figure,
+            [legend_mark("o", DARK_BLUE, names[0]), legend_mark("D", ORANGE, names[1], ORANGE)],
         )
     return figure

@@ -26,8 +26,8 @@ from evidence_review.show.charts import (
     STYLE,
     WIDTH,
     _break_labels,
-    _layout,
-    _legend_below,
+    legend_below,
+    panel_places,
 )
 
 LEFT, RIGHT = 0.5, WIDTH - 0.1  # inches, as are the other sizes here
@@ -80,7 +80,7 @@ def small_multiples(
     indicator_id, year (the first on the new basis), name. areas: the area itself and, if any, one
     beside it.
     """
-    height, bottoms = _layout([HEIGHT] * len(titles), BETWEEN, TOP, 1 + len(areas))
+    height, bottoms = panel_places([HEIGHT] * len(titles), BETWEEN, TOP, 1 + len(areas))
     columns = (RIGHT - LEFT) / len(years)
     across = {year: LEFT + (at + 0.5) * columns for at, year in enumerate(years)}
     has_limits = points["area"].eq(areas[0]) & points[["lower", "upper"]].notna().all(axis=1)
@@ -106,7 +106,7 @@ def small_multiples(
             Line2D([], [], marker=marker, color=colour, linestyle=dashes, label=label)
             for label, (marker, colour, dashes, _) in zip(areas, STYLES, strict=False)
         ]
-        _legend_below(figure, [*shown, Patch(color=INTERVAL, label="95% interval")], 1)
+        legend_below(figure, [*shown, Patch(color=INTERVAL, label="95% interval")], 1)
     return figure
 
 

@@ -24,10 +24,10 @@ from evidence_review.show.charts import (
     ORANGE,
     STYLE,
     WIDTH,
-    _legend_below,
-    _mark,
-    _panels,
+    legend_below,
+    legend_mark,
     picture,
+    stacked_panels,
 )
 from evidence_review.show.html import Html
 from evidence_review.show.national.budgets_outcomes_words import (
@@ -132,7 +132,7 @@ def _forest(rows: pd.DataFrame, titles: Mapping[str, str], apart: Sequence[str])
     reach = max(0.5, np.ceil(10 * float(np.nanmax(limits.abs().to_numpy()))) / 10)
     with mpl.rc_context(STYLE):
         height = ROW * (max(at.values()) + 1)
-        figure, panels = _panels([height] * len(titles), 0.65, 0.55, 0.25, 4)
+        figure, panels = stacked_panels([height] * len(titles), 0.65, 0.55, 0.25, 4)
         for axes, (outcome, title) in zip(panels, titles.items(), strict=True):
             own = rows[rows["outcome"].eq(outcome)]
             axes.axvline(0, color="black", linewidth=1.2, zorder=1)
@@ -165,11 +165,11 @@ def _forest(rows: pd.DataFrame, titles: Mapping[str, str], apart: Sequence[str])
             sns.despine(ax=axes, left=True)
         panels[-1].set_xlabel("Correlation, 0 is none")
         filled: dict[str, Any] = {"marker": "s", "linestyle": "", "color": GREY, "markersize": 6}
-        _legend_below(
+        legend_below(
             figure,
             [
-                _mark("o", DARK_BLUE, "correlation and 95% interval"),
-                _mark("D", ORANGE, "deprivation, age and region held equal", ORANGE),
+                legend_mark("o", DARK_BLUE, "correlation and 95% interval"),
+                legend_mark("D", ORANGE, "deprivation, age and region held equal", ORANGE),
                 Line2D([], [], label="filled: the interval leaves out 0", **filled),
                 Line2D([], [], label="hollow: it does not", markerfacecolor="white", **filled),
             ],
@@ -184,7 +184,7 @@ def _dots(panels: Sequence[tuple[str, str, str, pd.DataFrame]]) -> Figure:
     panels: title, words of the horizontal axis, words of the vertical one, pairs (share, value).
     """
     with mpl.rc_context(STYLE):
-        figure, places = _panels([1.9] * len(panels), 0.55, 0.8, 0.25, 2)
+        figure, places = stacked_panels([1.9] * len(panels), 0.55, 0.8, 0.25, 2)
         for axes, (title, across, up, pairs) in zip(places, panels, strict=True):
             axes.plot(
                 pairs["share"],
@@ -202,10 +202,10 @@ def _dots(panels: Sequence[tuple[str, str, str, pd.DataFrame]]) -> Figure:
             axes.set(xlabel=across, ylabel=up)
             axes.locator_params(nbins=5)
             sns.despine(ax=axes)
-        _legend_below(
+        legend_below(
             figure,
             [
-                _mark("o", INTERVAL, "a council"),
+                legend_mark("o", INTERVAL, "a council"),
                 Line2D([], [], color=ORANGE, linestyle="dashed", label="line of best fit"),
             ],
         )

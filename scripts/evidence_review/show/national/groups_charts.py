@@ -21,12 +21,12 @@ from evidence_review.show.charts import (
     ORANGE,
     STYLE,
     WIDTH,
-    _legend_below,
-    _mark,
     _mark_breaks,
-    _panels,
+    legend_below,
+    legend_mark,
     pairs,
     picture,
+    stacked_panels,
 )
 from evidence_review.show.words import number
 
@@ -48,7 +48,7 @@ def _directions(rows: pd.DataFrame, sides: tuple[str, str]) -> Figure:
     reach = max(rows["lower"].max(), rows["higher"].max()) * 1.18
     shades = (("lower", -1, DARK_BLUE, INTERVAL), ("higher", 1, ORANGE, LIGHT_ORANGE))
     with mpl.rc_context(STYLE):
-        figure, (axes,) = _panels([0.5 * len(rows) + 0.25], 0.1, 0, 0.05, 2)
+        figure, (axes,) = stacked_panels([0.5 * len(rows) + 0.25], 0.1, 0, 0.05, 2)
         for y, row in enumerate(rows.to_dict("records")):
             for side, sign, dark, light in shades:
                 axes.barh(y, sign * row[side], 0.36, color=light)
@@ -67,7 +67,7 @@ def _directions(rows: pd.DataFrame, sides: tuple[str, str]) -> Figure:
         for x, side, word in ((-reach, "left", f"← {sides[0]}"), (reach, "right", f"{sides[1]} →")):
             axes.text(x, -1.15, word, ha=side, va="top", fontsize=9, fontweight="bold")
         sns.despine(ax=axes, left=True, bottom=True)
-        _legend_below(
+        legend_below(
             figure,
             [
                 Patch(color=shade, label=f"{word.split()[0]}, {sure}")
@@ -103,7 +103,9 @@ def lines(
     """
     years = list(years)
     with mpl.rc_context(STYLE):
-        figure, panels = _panels([0.72] * len(titles), 0.5, 0.6, 0.3, 1 + len(areas) + bool(zero))
+        figure, panels = stacked_panels(
+            [0.72] * len(titles), 0.5, 0.6, 0.3, 1 + len(areas) + bool(zero)
+        )
         for axes, (indicator, title) in zip(panels, titles.items(), strict=True):
             panel = points[points["indicator_id"].eq(indicator)]
             panel = panel.assign(at=panel["year"].map(years.index)).sort_values("at")
@@ -125,7 +127,7 @@ def lines(
                 axes.axhline(0, color="black", linestyle=":", linewidth=1.3)
             axes.set_title(title, pad=6, x=TITLE_AT, fontsize=8.5)
             _years_axis(axes, years, sorted(panel["year"].unique()))
-        _legend_below(
+        legend_below(
             figure,
             [
                 *(
@@ -161,7 +163,7 @@ def spread_by_year(
     years = list(years)
     place = {year: at for at, year in enumerate(years)}
     with mpl.rc_context(STYLE):
-        figure, panels = _panels([0.95] * len(titles), 0.5, 0.62, 0.42, 2)
+        figure, panels = stacked_panels([0.95] * len(titles), 0.5, 0.62, 0.42, 2)
         for axes, (series, title) in zip(panels, titles.items(), strict=True):
             own = points[points["series"].eq(series)]
             own = own.assign(at=own["year"].map(place))
@@ -199,7 +201,7 @@ def spread_by_year(
             axes.margins(y=0.06)
             axes.set_title(title, pad=13, x=TITLE_AT, fontsize=8.5)
             _years_axis(axes, years, sorted(own["year"].unique()))
-        _legend_below(
+        legend_below(
             figure,
             [
                 Patch(color=ALL_COUNCILS, label="all councils"),
@@ -222,7 +224,7 @@ def beside_take_up(
     ends = np.array([rows["take_up"].min(), rows["take_up"].max()])
     beyond = rows["lower"].gt(0) | rows["upper"].lt(0)
     with mpl.rc_context(STYLE):
-        figure, (axes,) = _panels([2.6], 0.65, 0, 0.1, 3)
+        figure, (axes,) = stacked_panels([2.6], 0.65, 0, 0.1, 3)
         axes.scatter(
             rows["take_up"],
             rows["difference"],
@@ -236,11 +238,11 @@ def beside_take_up(
         axes.axhline(0, color="black", linestyle="--", linewidth=1.2)
         axes.set(xlabel=labels[0], ylabel=labels[1])
         sns.despine(ax=axes)
-        _legend_below(
+        legend_below(
             figure,
             [
-                _mark("o", DARK_BLUE, "beyond chance"),
-                _mark("o", "white", "may be chance"),
+                legend_mark("o", DARK_BLUE, "beyond chance"),
+                legend_mark("o", "white", "may be chance"),
                 Line2D([], [], color=ORANGE, linewidth=2, label="fitted line"),
                 Line2D([], [], color="black", linestyle="--", label="no difference"),
             ],

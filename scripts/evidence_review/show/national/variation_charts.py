@@ -21,10 +21,10 @@ from evidence_review.show.charts import (
     MIDDLE_HALF,
     ORANGE,
     STYLE,
-    _legend_below,
-    _mark,
-    _panels,
+    legend_below,
+    legend_mark,
     picture,
+    stacked_panels,
 )
 from evidence_review.show.html import Html
 from evidence_review.show.national.variation_words import prose, share_text
@@ -41,7 +41,7 @@ def nothing(what: str) -> Html:
 
 
 def _rows(rows: int, legend: int) -> tuple[Figure, Axes]:
-    figure, (axes,) = _panels([ROW * rows + 0.1], 0.1, 0, 0.05, legend)
+    figure, (axes,) = stacked_panels([ROW * rows + 0.1], 0.1, 0, 0.05, legend)
     return figure, axes
 
 
@@ -89,7 +89,7 @@ def spread_chart(result: Variation) -> Image | Html:
         )
         labels(axes, _names(rows), values, 0, 100)
         axes.set(xlim=(-1, 104), xlabel="Per cent")
-        _legend_below(
+        legend_below(
             figure,
             [
                 Patch(color=ALL_COUNCILS, label="8 in 10 councils"),
@@ -126,7 +126,7 @@ def chance_chart(result: Variation) -> Image:
         axes.hlines(at, lower, upper, ORANGE, linewidth=2.4, zorder=3)
         labels(axes, _names(rows), values, 0, 100)
         axes.set(xlim=(-1, 104), xlabel="Per cent of the variance between councils’ figures")
-        _legend_below(
+        legend_below(
             figure,
             [
                 Patch(color=DARK_BLUE, label="more than chance"),
@@ -166,11 +166,11 @@ def change_chart(result: Variation) -> Image | Html:
         axes.scatter(rows["change"], at, s=38, c=filling, edgecolors=DARK_BLUE, zorder=3)
         labels(axes, names, values, -reach, reach)
         axes.set(xlim=(-reach, reach), xlabel="Per cent a year: ← shrinking, growing →")
-        _legend_below(
+        legend_below(
             figure,
             [
-                _mark("o", DARK_BLUE, "clear change"),
-                _mark("o", "white", "no clear change"),
+                legend_mark("o", DARK_BLUE, "clear change"),
+                legend_mark("o", "white", "no clear change"),
                 Patch(color=INTERVAL, label="95% interval"),
             ],
         )

@@ -19,10 +19,10 @@ from evidence_review.show.charts import (
     MIDDLE_HALF,
     ORANGE,
     STYLE,
-    _legend_below,
-    _mark,
-    _panels,
+    legend_below,
+    legend_mark,
     picture,
+    stacked_panels,
 )
 from evidence_review.show.html import Html
 from evidence_review.show.national.variation_charts import MEDIAN, ROW, labels, nothing
@@ -48,7 +48,7 @@ def funnel_chart(result: Variation) -> Image:
     by_precision = SCALES[funnel.interval] == IDENTITY
     people = f"{counted(about)} (log scale)"
     with mpl.rc_context(STYLE):
-        figure, (axes,) = _panels([3.4], 0.5, 0, 0.1, 5)
+        figure, (axes,) = stacked_panels([3.4], 0.5, 0, 0.1, 5)
         axes.axhline(funnel.centre, color="black", linewidth=1)
         curves = _curves(axes, funnel.curves)
         marks = _councils(axes, funnel.councils)
@@ -63,7 +63,7 @@ def funnel_chart(result: Variation) -> Image:
         )
         sns.despine(ax=axes)
         middle = Line2D([], [], color="black", linewidth=1, label="all councils together")
-        _legend_below(figure, [*curves, *marks, middle])
+        legend_below(figure, [*curves, *marks, middle])
     return picture(figure, _funnel_said(result))
 
 
@@ -89,8 +89,8 @@ def _councils(axes: Axes, councils: pd.DataFrame) -> list[Line2D]:
             linewidths=0.8, zorder=3,
         )  # fmt: skip
     return [
-        _mark("o", "white", "council"),
-        _mark("D", ORANGE, "outside the widened 99.8%", "black"),
+        legend_mark("o", "white", "council"),
+        legend_mark("D", ORANGE, "outside the widened 99.8%", "black"),
     ]
 
 
@@ -131,7 +131,7 @@ def groups_chart(result: Variation) -> Image | Html:
     with mpl.rc_context(STYLE):
         sizes = groups.groupby("grouping", sort=False).size()
         heights = [ROW * size + 0.1 for size in sizes]
-        figure, panels = _panels(heights, 0.1, 0.75, 0.3, 2)
+        figure, panels = stacked_panels(heights, 0.1, 0.75, 0.3, 2)
         for axes, grouping in zip(panels, sizes.index, strict=True):
             own = groups[groups["grouping"].eq(grouping)].reset_index(drop=True)
             _groups(axes, own, councils)
@@ -141,7 +141,7 @@ def groups_chart(result: Variation) -> Image | Html:
             axes.set_title(GROUP_WORDS[grouping], pad=6)
             axes.set(xlim=(lowest - edge, highest + edge), xlabel=_unit(unit))
         half = Patch(color=MIDDLE_HALF, label="middle half")
-        _legend_below(figure, [_mark("o", "white", "council"), half, MEDIAN])
+        legend_below(figure, [legend_mark("o", "white", "council"), half, MEDIAN])
     return picture(figure, _groups_said(result))
 
 
