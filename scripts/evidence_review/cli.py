@@ -99,6 +99,10 @@ def run(asked: Asked, jobs: int | None, address: str | None) -> None:
     """
     from evidence_review.publish.runs import DOWNLOADS
 
+    if address is not None and not re.match(r"[a-z]+://.", address):
+        raise click.UsageError(
+            f"--cluster {address}: expected an address such as tcp://10.0.0.5:8786"
+        )
     if address and jobs:
         raise click.UsageError("choose either --cluster or --jobs")
     if address and asked.own:
@@ -138,9 +142,10 @@ def book() -> None:
     from evidence_review.publish.plan import all_runs
 
     with alone():
-        runs = all_runs(checked_review())
+        inputs = new_inputs()
+        runs = all_runs(checked_review(inputs))
         there = [one for one in runs if (RUNS / f"{one.page}.ipynb").exists()]
-        refuse_stale(Asked(), there, "changed since they were made")
+        refuse_stale(there, inputs)
         publish(there)
 
 

@@ -12,7 +12,7 @@ import click
 
 from evidence_review.cli_options import Asked
 from evidence_review.errors import ReviewError
-from evidence_review.paths import BUILD, HTML, ROOT
+from evidence_review.paths import BUILD, HTML, ROOT, RUNS
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -71,7 +71,7 @@ def run_due(
     workers: "Workers | None" = None,
 ) -> "list[Failure]":
     """Make the pages that are not up to date; say how many, and name those that failed."""
-    from evidence_review.publish.records import Records
+    from evidence_review.publish.records import Records, some
 
     records = Records(asked.folder, inputs, as_pages=asked.own)
     due = [one for one in runs if records.reasons(one)]
@@ -80,10 +80,12 @@ def run_due(
         from evidence_review.publish.run import failure_table, run_all
 
         failures = run_all(due, asked.folder, jobs, asked.own, records, workers)
-        failed = {failure.page for failure in failures}
-        refuse_stale(
-            asked, [one for one in runs if one.page not in failed], "changed while they were made"
-        )
+        if touched := inputs.touched():
+            for one in due:
+                records.place(one.page).unlink(missing_ok=True)
+            raise ReviewError(
+                f"{some(touched)} changed while pages were made; run the same command again."
+            )
     kept = len(runs) - len(due)
     said = [f"{len(due) - len(failures)} of {len(due)} notebooks ran"] if due else []
     if kept:
@@ -94,16 +96,16 @@ def run_due(
     return failures
 
 
-def refuse_stale(asked: Asked, runs: "list[Run]", why: str) -> None:
-    """Raises ReviewError when what these pages were made from is not what is there now."""
+def refuse_stale(runs: "list[Run]", inputs: "Inputs") -> None:
+    """Raises ReviewError when what the book's pages were made from is not what is there now."""
     from evidence_review.publish.records import Records, summary
 
-    records = Records(asked.folder, new_inputs(), as_pages=asked.own)
+    records = Records(RUNS, inputs)
     reasons = {one.page: records.reasons(one) for one in runs}
     if any(reasons.values()):
         raise ReviewError(
-            f"what the pages in {place(asked.folder)} are made from {why}; `review run`, with the"
-            f" options as before, makes them again.\n{summary(reasons)}"
+            f"pages in {place(RUNS)} are out of date; `review run` makes them again.\n"
+            + summary(reasons)
         )
 
 

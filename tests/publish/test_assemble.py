@@ -66,7 +66,7 @@ def test_the_contents_hold_what_has_run_and_nothing_else(book: Path) -> None:
 
 
 def test_a_source_that_did_not_run_has_a_page_that_says_so(book: Path) -> None:
-    page = (book / "sources/ascof.md").read_text()
+    page = (book / "sources/ascof.ipynb").read_text()
     assert "missing from this copy of the book" in page
 
 

@@ -121,11 +121,71 @@ def test_a_worker_with_other_tables_makes_no_page_and_the_difference_is_named(
     assert not list((tmp_path / "runs").rglob("*.ipynb"))
 
 
+def test_a_worker_whose_tables_change_meanwhile_makes_no_page(
+    start: Start, address: str, review: Review, tmp_path: Path
+) -> None:
+    from evidence_review.publish.cluster import cluster
+
+    shutil.copytree(DATA, tmp_path / "data")
+    worker(start, address, EVIDENCE_REVIEW_DATA=str(tmp_path / "data"))
+    runs = source_runs(review)
+    table = tmp_path / "data/framework/elements.csv"
+
+    def write_it_anew() -> None:
+        while not list((tmp_path / "runs").rglob("*.ipynb")):
+            time.sleep(0.01)
+        table.write_bytes(table.read_bytes())
+
+    threading.Thread(target=write_it_anew, daemon=True).start()
+    failures = run_all(runs, tmp_path / "runs", executor=cluster(address, Inputs(), runs))
+    assert failures
+    assert {failure.error.split(" on the worker")[0] for failure in failures} == {
+        "data/framework/elements.csv changed"
+    }
+    made = {path.stem for path in (tmp_path / "runs").rglob("*.ipynb")}
+    assert made.isdisjoint(failure.page.split("/")[1] for failure in failures)
+
+
+def test_one_command_at_a_time_is_at_work_on_a_cluster(start: Start, address: str) -> None:
+    from evidence_review.publish.cluster import cluster
+
+    worker(start, address)
+    with (
+        cluster(address, Inputs(), []),
+        pytest.raises(ReviewError, match="another command is at work there"),
+        cluster(address, Inputs(), []),
+    ):
+        pass
+    with cluster(address, Inputs(), []):
+        pass  # free again
+
+
+def test_when_no_worker_is_left_the_command_ends_and_says_so(
+    start: Start, address: str, review: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evidence_review.publish import cluster
+
+    only = worker(start, address)
+    runs = source_runs(review)
+
+    def kill_it() -> None:
+        while not list((tmp_path / "runs").rglob("*.ipynb")):
+            time.sleep(0.01)
+        only.kill()
+        monkeypatch.setattr(cluster, "WAIT", 2)
+
+    threading.Thread(target=kill_it, daemon=True).start()
+    failures = run_all(runs, tmp_path / "runs", executor=cluster.cluster(address, Inputs(), runs))
+    assert 0 < len(failures) < len(runs)
+    assert {failure.error for failure in failures} == {"no worker was left to make it"}
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         (["--cluster", "tcp://127.0.0.1:9"], "no Dask scheduler answers"),
-        (["--cluster", "nonsense"], "no Dask scheduler answers"),
+        (["--cluster", "nonsense"], "expected an address such as tcp://10.0.0.5:8786"),
+        (["--cluster", ""], "expected an address such as"),
         (["--cluster", "tcp://127.0.0.1:9", "-j", "2"], "either --cluster or --jobs"),
         (
             ["--cluster", "tcp://127.0.0.1:9", "--council", "Camden", "-p", "last_year", "2018-19"],

@@ -89,14 +89,59 @@ def test_a_page_depends_on_no_section_that_it_does_not_show(review: Review) -> N
     assert "own evidence responses.csv" in by_page["councils/norwick-invented"]
 
 
-def test_imports_of_every_kind_are_followed(tmp_path: Path) -> None:
-    cells = [
-        nbformat.v4.new_code_cell("%matplotlib inline\nimport evidence_review.analyse.groups"),
-        nbformat.v4.new_code_cell("def later():\n    from evidence_review.show import source as s"),
-    ]
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import evidence_review.analyse.groups",
+        "%matplotlib inline\nfrom evidence_review.analyse import groups",
+        "%%capture said\nimport evidence_review.analyse.groups as g",
+        "%time from evidence_review.analyse.groups import age_differences",
+        "def later():\n    from evidence_review.analyse import groups",
+        "import importlib\nimportlib.import_module('evidence_review.analyse.groups')",
+        "exec('import evidence_review.analyse.groups')",
+    ],
+)
+def test_imports_of_every_kind_are_followed(code: str, tmp_path: Path) -> None:
     path = tmp_path / "n.ipynb"
+    cells = [nbformat.v4.new_code_cell(code)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     found = Inputs().of_code(path)
     within = PACKAGE.relative_to(ROOT)
-    for name in ("show/source.py", "show/__init__.py", "__init__.py", "analyse/groups.py"):
+    for name in (
+        "analyse/__init__.py",
+        "__init__.py",
+        "analyse/groups.py",
+        "analyse/reliability.py",
+    ):
         assert (within / name).as_posix() in found
+
+
+def test_a_byte_order_mark_hides_no_import(tmp_path: Path) -> None:
+    module = tmp_path / "m.py"
+    module.write_bytes(b"\xef\xbb\xbfimport evidence_review.analyse.groups\n")
+    assert "scripts/evidence_review/analyse/groups.py" in Inputs().of_code(module)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from evidence_review.read.contract import load_table\nload_table('fig' + 'ures')",
+        "from evidence_review.read import contract\nfor r in contract.package()['resources']: pass",
+    ],
+)
+def test_who_may_read_any_table_depends_on_all(code: str, tmp_path: Path) -> None:
+    module = tmp_path / "m.py"
+    module.write_text(code)
+    found = Inputs().of_code(module)
+    assert Inputs().of_data().keys() - {"data/datapackage.json"} <= found.keys()
+
+
+def test_a_file_that_was_changed_and_put_back_was_touched(tmp_path: Path) -> None:
+    module = tmp_path / "m.py"
+    module.write_text("x = 1")
+    inputs = Inputs()
+    inputs.of_code(module)
+    assert inputs.touched() == []
+    module.write_text("x = 2")
+    module.write_text("x = 1")
+    assert inputs.touched() == ["m.py"]

@@ -1,5 +1,10 @@
 """Charts drawn by hand, for speed, show what Matplotlib's own axes and seaborn's style would."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -98,3 +103,26 @@ def test_a_line_is_open_between_runs_and_weak_marks_are_hollow() -> None:
     scale = Scale(0, 60 - 1.8, 72 + 1.8)
     steps = np.diff(heights[~np.isnan(heights)]) / HEIGHT * (scale.high - scale.low)
     assert steps == pytest.approx([2, -12, 1])
+
+
+def test_a_machines_own_settings_of_matplotlib_change_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "matplotlibrc").write_text(
+        "font.size: 30\naxes.facecolor: red\nlines.linewidth: 9\n"
+    )
+    code = (
+        "import sys\nfrom evidence_review.analyse.council import council_report\n"
+        "from evidence_review.analyse.review import open_review\n"
+        "from evidence_review.show.council.page import spine_chart\n"
+        "sys.stdout.buffer.write(spine_chart(council_report(open_review(), 'Kent')).data)"
+    )
+    usual, other = (
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, **settings},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for settings in ({}, {"MATPLOTLIBRC": str(tmp_path)})
+    )
+    assert usual.startswith(b"\x89PNG")
+    assert other == usual

@@ -13,6 +13,7 @@ from typing import Any
 
 import jinja2
 import yaml
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from evidence_review import __version__
 from evidence_review.analyse.areas import councils_of, wider_areas
@@ -22,7 +23,7 @@ from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
-from evidence_review.publish.notebook_files import as_text
+from evidence_review.publish.notebook_files import as_bytes, as_text
 from evidence_review.publish.plan import Run, all_runs, national_runs, source_runs
 from evidence_review.publish.runs import BESIDE, DOWNLOADS, files_of_runs
 from evidence_review.read.contract import data_folder, package
@@ -79,19 +80,23 @@ def write_pages(review: Review, published: Sequence[Run], target: Path) -> None:
 def write_stand_ins(review: Review, published: Collection[str], target: Path) -> None:
     """A page that says so for whatever has not run: other pages lead there.
 
-    Those of councils and of areas stay out of the search, and are not missed in the contents.
+    Those of councils and of areas stay out of the search, and are not missed in the contents. The
+    others are notebooks, as the pages written by hand name them.
     """
     in_contents = {run.page for run in (*national_runs(), *source_runs(review))}
     for run in all_runs(review):
         if run.page not in published:
-            aside = "" if run.page in in_contents else "---\norphan: true\nnosearch: true\n---\n\n"
-            path = target / f"{run.page}.md"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(
-                f"{aside}# {as_text(run.title)}\n\nThis page is missing from this copy of the "
-                "book: its notebook has not been run, or did not run to its end.\n",
-                encoding="utf-8",
+            (target / run.page).parent.mkdir(parents=True, exist_ok=True)
+            text = (
+                f"# {as_text(run.title)}\n\nThis page is missing from this copy of the book: its "
+                "notebook has not been run, or did not run to its end.\n"
             )
+            if run.page in in_contents:
+                notebook = new_notebook(cells=[new_markdown_cell(text, id="stand-in")])
+                (target / f"{run.page}.ipynb").write_bytes(as_bytes(notebook))
+            else:
+                aside = "---\norphan: true\nnosearch: true\n---\n\n"
+                (target / f"{run.page}.md").write_text(aside + text, encoding="utf-8")
 
 
 def render_pages(review: Review, published: Collection[str], target: Path) -> None:

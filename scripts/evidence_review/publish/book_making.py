@@ -108,7 +108,8 @@ def _remove(path: Path) -> None:
 
 
 def _run_sphinx(made: Path, log: Path, config: Path) -> None:
-    command = [sys.executable, "-m", "evidence_review.publish.book_sphinx", str(made), str(config)]
+    about = (str(made), str(config), str(os.getpid()))
+    command = [sys.executable, "-m", "evidence_review.publish.book_sphinx", *about]
     # Sets in the same order every time.
     settings = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
     with log.open("wb") as output:

@@ -12,7 +12,7 @@ from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.runs import Run, files_of_runs
 from evidence_review.read.checksums import checksum
 
-NOT_IN_BOOK = ("own_",)  # modules of publish that make an analyst's own pages
+NOT_IN_BOOK = "own_"  # what in publish makes an analyst's own pages
 MAKERS = ("book_making.py", "book_sphinx.py", "book_extension.py", "book_contents.py", "theme.py")
 TEMPLATES = "book_templates"
 
@@ -54,7 +54,11 @@ def inputs_of_book(published: Sequence[Run], runs_folder: Path) -> BookInputs:
         pages={
             **inputs.environment,
             **inputs.of_data(),
-            **_checksums(path for path in code if not path.name.startswith(NOT_IN_BOOK)),
+            **_checksums(
+                path
+                for path in code
+                if path.parent != here or not path.name.startswith(NOT_IN_BOOK)
+            ),
             **_checksums(_files(BOOK)),
             **{f"title of {run.page}": run.nav_title for run in published},
         },
@@ -84,7 +88,8 @@ def state_of(folder: Path) -> str:
     lines = []
     for path in _files(folder):
         about = path.lstat()
-        lines.append(f"{path.relative_to(folder).as_posix()} {about.st_size} {about.st_mtime_ns}")
+        times = f"{about.st_mtime_ns} {about.st_ctime_ns}"  # the second cannot be set back
+        lines.append(f"{path.relative_to(folder).as_posix()} {about.st_size} {times}")
     return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Runs Sphinx as Jupyter Book does, in a process of its own: python -m ….book_sphinx FOLDER CONFIG.
+"""Runs Sphinx as Jupyter Book does, in a process of its own: python -m ….book_sphinx FOLDER CONFIG OWNER.
 
 Jupyter Book's command has no option for parallel builds; the function beneath it has.
 """
@@ -12,6 +12,7 @@ from jupyter_book.sphinx import build_sphinx  # type: ignore[import-untyped]
 from sphinx.util.console import nocolor
 
 from evidence_review.publish import book_extension
+from evidence_review.publish.worker import die_with_parent
 
 SOURCE, HTML = "source", "html"  # folders of the book in the making
 
@@ -45,5 +46,12 @@ def build(folder: Path, config: Path) -> bool:
     return result == 0
 
 
+def end_with(owner: int) -> None:
+    """Have this process and those that it forks end with their owner, even when that is killed."""
+    die_with_parent(owner)
+    os.register_at_fork(after_in_child=lambda: die_with_parent(os.getppid()))
+
+
 if __name__ == "__main__":
+    end_with(int(sys.argv[3]))
     sys.exit(0 if build(Path(sys.argv[1]), Path(sys.argv[2])) else 1)

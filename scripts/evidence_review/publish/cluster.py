@@ -1,18 +1,20 @@
 """Runs on many machines: a Dask cluster in the place of this machine's own processes.
 
 Needs the optional packages of requirements-cluster.lock, here and on the workers. Workers need the
-project too, with the same notebooks, package, tables and library versions; each run checks that before
-it begins, as a worker with other tables would make other pages.
+project too, with the same notebooks, package, tables and library versions: one with other tables would
+make other pages. That is checked when a command begins, and before and after each run.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any, cast
 
-from distributed import Client, get_worker
+from distributed import Client, Semaphore, get_worker
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from evidence_review.errors import ReviewError
@@ -26,8 +28,8 @@ from evidence_review.publish.worker import ONE_THREAD, work
 WAIT = 20  # seconds for the scheduler to answer, and for a first worker
 PLUGIN = "evidence-review"
 
-# What this process had loaded when it first ran something: a worker keeps its modules and tables.
-_loaded = Inputs()
+# As they stood when this process first ran something: a worker keeps the modules and tables it loads.
+_at_first = Inputs()
 
 
 class WarmRuns(WorkerPlugin):
@@ -43,7 +45,11 @@ class WarmRuns(WorkerPlugin):
 
     def setup(self, worker: Any) -> None:
         """Compare the inputs and start the process; Dask calls this, also on workers that join later."""
-        for inputs, what in ((_loaded, "restart it"), (Inputs(), "bring its checkout up to date")):
+        self.inputs = Inputs()
+        for inputs, what in (
+            (_at_first, "restart it"),
+            (self.inputs, "bring its checkout up to date"),
+        ):
             for name, (run, expected) in self.expected.items():
                 found = inputs.shared(_here(run))
                 if found != expected:
@@ -92,28 +98,59 @@ def cluster(address: str, inputs: Inputs, runs: Iterable[Run]) -> Iterator[Execu
             f"--cluster {address}: no Dask scheduler answers ({type(error).__name__})."
             " Expected an address such as tcp://10.0.0.5:8786."
         ) from None
-    with client:
+    with client, client.as_current():
         try:
             client.wait_for_workers(1, timeout=WAIT)
         except TimeoutError:
             raise ReviewError(
                 f"--cluster {address}: no worker has joined it. Start one with `dask worker {address}`."
             ) from None
+        # Its hold ends by itself when this process dies.
+        alone = Semaphore(max_leases=1, name=PLUGIN)
+        if not alone.acquire(timeout=2):
+            raise ReviewError(f"--cluster {address}: another command is at work there; wait for it")
         client.register_plugin(WarmRuns(inputs, runs))
         workers = ClusterExecutor(client)
+        over = Event()
+        watch = Thread(target=_give_up_without_workers, args=(client, workers, over), daemon=True)
+        watch.start()
         try:
             yield workers
         finally:
+            over.set()
+            with suppress(OSError):  # the scheduler is no more
+                workers.shutdown(wait=False)
+                client.unregister_worker_plugin(PLUGIN)
+                alone.release()
+
+
+def _give_up_without_workers(client: Client, workers: Executor, over: Event) -> None:
+    """Take back all runs when no worker has been there for a while, or they would wait for ever."""
+    seen = time.monotonic()
+    while not over.wait(1):
+        if client.scheduler_info()["workers"]:
+            seen = time.monotonic()
+        elif time.monotonic() - seen > WAIT:
             workers.shutdown(wait=False)
-            client.unregister_worker_plugin(PLUGIN)
+            return
 
 
 def work_there(run: Run) -> Made | Failure:
     """Make one page on a worker, if all that goes into it is as the sender has it."""
-    plugin = cast(WarmRuns, get_worker().plugins[PLUGIN])
+    worker = get_worker()
+    plugin = cast(WarmRuns, worker.plugins[PLUGIN])
     if reason := plugin.wrong.get(run.notebook.name):
         return Failure(run.page, "-", reason)
-    return work(_here(run))
+    touched = plugin.inputs.touched()
+    if not touched:
+        made = work(_here(run))
+        touched = plugin.inputs.touched()
+    if touched:
+        said = (
+            f"{some(touched)} changed on the worker at {worker.address}; run the same command again"
+        )
+        return Failure(run.page, "-", said)
+    return made
 
 
 def _here(run: Run) -> Run:

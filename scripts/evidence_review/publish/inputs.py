@@ -2,8 +2,8 @@
 
 While none of them has changed, making the page again would give the same bytes. What a notebook reads
 is found in the code: the modules that it imports and that these import, tables and style sheets by the
-names that these modules use. That takes in a little too much, and never too little; a test runs every
-notebook and watches which files it opens.
+names that these modules use. That takes in a little too much, and not too little as long as names are
+written out; a test runs every notebook and watches which files it opens.
 """
 
 import ast
@@ -35,6 +35,9 @@ WARM = ("warm_process.py", "warm_kernel.py", "worker.py")
 
 # It names the tables that its checks look at; a notebook that reads one names it too.
 CONTRACT = PACKAGE / "read" / "contract.py"
+# Who uses one of these elsewhere may read any table.
+DOORS = frozenset({"load_table", "package", "data_folder"})
+READERS = PACKAGE / "read"
 
 
 class Inputs:
@@ -45,6 +48,7 @@ class Inputs:
 
     def __init__(self) -> None:
         self._files: dict[Path, str] = {}
+        self._states: dict[Path, tuple[int, ...]] = {}
         self._modules: dict[Path, Module] = {}
         self._of_notebook: dict[tuple[Path, ...], dict[str, str]] = {}
 
@@ -83,8 +87,11 @@ class Inputs:
         files = {one.path for one in modules}
         files |= {path for path in self._shown if path.name in words}
         found = {_named(path): self._checksum(path) for path in files}
+        reads_any = any(
+            one.words & DOORS for one in modules if not one.path.is_relative_to(READERS)
+        )
         for resource in self._resources:
-            if resource["name"] in words:
+            if reads_any or resource["name"] in words:
                 found[f"data/{resource['path']}"] = self._of_table(resource)
         return dict(sorted(found.items()))
 
@@ -113,8 +120,15 @@ class Inputs:
                 waiting += found[path].imports
         return list(found.values())
 
+    def touched(self) -> list[str]:
+        """Files that were written since their checksums were worked out, if only to be put back."""
+        return sorted(
+            _named(path) for path, before in self._states.items() if _state(path) != before
+        )
+
     def _checksum(self, path: Path) -> str:
         if path not in self._files:
+            self._states[path] = _state(path)
             self._files[path] = checksum(path)
         return self._files[path]
 
@@ -152,10 +166,10 @@ class Module:
         self.path = path
         self.imports: list[Path] = []
         self.words: set[str] = set()
-        for code in _cells(path) if path.suffix == ".ipynb" else [path.read_text(encoding="utf-8")]:
+        for code in _cells(path) if path.suffix == ".ipynb" else [path.read_bytes()]:
             self._read(code)
 
-    def _read(self, code: str) -> None:
+    def _read(self, code: str | bytes) -> None:
         try:
             tree = ast.parse(code)
         except SyntaxError:  # it cannot run either
@@ -165,6 +179,12 @@ class Module:
                 self.words.add(node.attr)
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 self.words.add(node.value)
+                if NAME in node.value:  # code in a text, as IPython's magics have it
+                    self.imports += _files_of_module(node.value)
+                    if isinstance(code, str) and node.value != code:
+                        self._read(node.value)
+            elif isinstance(node, ast.Name):
+                self.words.add(node.id)
             elif isinstance(node, ast.Import):
                 for alias in node.names:
                     self.imports += _files_of_module(alias.name)
@@ -180,11 +200,23 @@ class Module:
         return resolve_name("." * node.level + (node.module or ""), folder)
 
 
+def _state(path: Path) -> tuple[int, ...]:
+    """What changes whenever a file is written; nothing for one that is not there."""
+    try:
+        about = path.stat()
+    except FileNotFoundError:
+        return ()
+    return about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
 def _digest(*parts: bytes) -> str:
     return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
 def _named(path: Path) -> str:
+    """The file as people know it: from the top of the project, or under data/ wherever that lies."""
+    if path.is_relative_to(data_folder()):
+        return f"data/{path.relative_to(data_folder()).as_posix()}"
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
 
 

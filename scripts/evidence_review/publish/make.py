@@ -3,6 +3,7 @@
 Nothing is written here; what a run reads and makes depends on no other run.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -24,10 +25,12 @@ KERNEL_STARTS = 3  # times to try before a run fails
 def make(run: Run) -> Made | Failure:
     """Execute a run's notebook and make its files."""
     before = of_tables(run.own_evidence)
-    result = _result(run)
-    if isinstance(result, Failure):
-        return result
-    downloads = run.files(run.parameters) if run.files else {}
+    with ThreadPoolExecutor(1) as other:  # while the notebook's own process is at work
+        files_too = other.submit(run.files, run.parameters) if run.files else None
+        result = _result(run)
+        if isinstance(result, Failure):
+            return result
+        downloads = files_too.result() if files_too else {}
     if of_tables(run.own_evidence) != before:  # page and files could tell of different answers
         reason = f"{run.own_evidence} changed while it was read; run it again"
         return Failure(run.page, "-", reason)

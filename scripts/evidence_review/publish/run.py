@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
@@ -95,6 +95,8 @@ def _made(
         give(islice(waiting, 1))
         try:
             made = future.result()
+        except CancelledError:
+            made = Failure(run.page, "-", "no worker was left to make it")
         except Exception as error:  # the worker itself died
             made = Failure(run.page, "-", f"the worker stopped: {error!r}")
         yield run, made

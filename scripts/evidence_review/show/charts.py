@@ -25,6 +25,7 @@ INTERVAL = "#A9BACB"  # dark blue lightened, opaque so that marks on it keep the
 ALL_COUNCILS, MIDDLE_HALF, GRID = "#DDDDDD", "#ABABAB", "#CCCCCC"
 WIDTH = 4.0  # inches; small, so that the text stays readable when a phone shrinks the picture
 DPI = 150
+mpl.rcdefaults()  # whatever a machine has in its matplotlibrc: charts are the same bytes everywhere
 PIL.Image.preinit()  # its formats, which it would import only when the first picture is saved
 STEPS = 6  # shades from a colour to white
 # What seaborn's style "whitegrid" and context "notebook" change in Matplotlib, as far as a chart
