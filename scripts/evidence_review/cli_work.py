@@ -77,7 +77,10 @@ def run_due(
     due = [one for one in runs if records.reasons(one)]
     failures: list[Failure] = []
     if due:
-        from evidence_review.publish.run import failure_table, run_all
+        from evidence_review.publish.worker import quick_jsonschema
+
+        with quick_jsonschema():
+            from evidence_review.publish.run import failure_table, run_all
 
         failures = run_all(due, asked.folder, jobs, asked.own, records, workers)
         if touched := inputs.touched():

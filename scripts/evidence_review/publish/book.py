@@ -24,6 +24,7 @@ from evidence_review.publish.book_record import (
     write_record,
 )
 from evidence_review.publish.runs import Run, files_of_runs
+from evidence_review.publish.worker import quick_jsonschema
 
 
 def build_book(published: Sequence[Run], runs_folder: Path = RUNS, html: Path = HTML) -> bool:
@@ -73,7 +74,9 @@ def _write_pages(published: Sequence[Run], folder: Path) -> None:
 
 def _write_pages_now(published: Sequence[Run], folder: Path) -> None:
     from evidence_review.analyse.review import open_review
-    from evidence_review.publish.assemble import write_pages
+
+    with quick_jsonschema():
+        from evidence_review.publish.assemble import write_pages
 
     write_pages(open_review(), published, folder)
 

@@ -7,12 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-from jupyter_book.config import get_final_config  # type: ignore[import-untyped]
-from jupyter_book.sphinx import build_sphinx  # type: ignore[import-untyped]
 from sphinx.util.console import nocolor
 
 from evidence_review.publish import book_extension
-from evidence_review.publish.worker import die_with_parent
+from evidence_review.publish.worker import die_with_parent, quick_jsonschema
 
 SOURCE, HTML = "source", "html"  # folders of the book in the making
 
@@ -22,6 +20,10 @@ def build(folder: Path, config: Path) -> bool:
 
     Only what changed since an earlier build in the same folder is made again.
     """
+    with quick_jsonschema():
+        from jupyter_book.config import get_final_config  # type: ignore[import-untyped]
+        from jupyter_book.sphinx import build_sphinx  # type: ignore[import-untyped]
+
     nocolor()
     settings = {
         "external_toc_path": str(folder / SOURCE / "_toc.yml"),
