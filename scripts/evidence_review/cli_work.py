@@ -118,9 +118,8 @@ def publish(published: "list[Run]") -> None:
 
     click.echo("Building the book ...")
     done = "is" if build_book(published) else "was up to date; it is"
-    click.echo(
-        f"The book {done} in {place(HTML)} with {len(published)} run pages; see it with `review serve`"
-    )
+    pages = "1 run page" if len(published) == 1 else f"{len(published)} run pages"
+    click.echo(f"The book {done} in {place(HTML)} with {pages}; see it with `review serve`")
 
 
 def place(path: Path) -> str:

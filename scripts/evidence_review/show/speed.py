@@ -148,8 +148,11 @@ def _from_nothing(result: Measured) -> tuple[str, str]:
         if differ
         else "All three made the same pages, byte for byte, before the book was laid out."
     )
+    settings = result["settings"]
+    whole = settings["areas"] is None and settings["sources"] is None
+    what = "the review takes" if whole else f"a trial of {count(ours['made'], 'page')} takes"
     return (
-        f"Made from nothing, the review takes {duration(ours['median'])}, where Papermill in a loop "
+        f"Made from nothing, {what} {duration(ours['median'])}, where Papermill in a loop "
         f"and Jupyter Book take {duration(loop['median'])}",
         f"That is {f'slower: {times:.2f}' if times < 1 else f'{times:.1f}'} times as fast. A pool of "
         f"nbclient takes {duration(pool['median'])}. {same}",
