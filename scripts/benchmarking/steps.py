@@ -49,13 +49,10 @@ def own(asked: Asked, clock: Clock) -> dict[str, Any]:
 
 
 def _open() -> "tuple[Review, Inputs]":
-    from evidence_review.analyse.review import open_review
-    from evidence_review.publish.checked import check_data_once
-    from evidence_review.publish.inputs import Inputs
+    from evidence_review.cli_work import checked_review, new_inputs
 
-    inputs = Inputs()
-    check_data_once(inputs)
-    return open_review(), inputs
+    inputs = new_inputs()
+    return checked_review(inputs), inputs
 
 
 def _own_runs(review: "Review", folders: Sequence[Path]) -> "list[Run]":

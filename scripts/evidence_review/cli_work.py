@@ -72,6 +72,7 @@ def run_due(
 ) -> "list[Failure]":
     """Make the pages that are not up to date; say how many, and name those that failed."""
     from evidence_review.publish.records import Records, some
+    from evidence_review.show.words import count
 
     records = Records(asked.folder, inputs, as_pages=asked.own)
     due = [one for one in runs if records.reasons(one)]
@@ -92,7 +93,7 @@ def run_due(
     kept = len(runs) - len(due)
     said = [f"{len(due) - len(failures)} of {len(due)} notebooks ran"] if due else []
     if kept:
-        said.append(f"{kept} {'page is' if kept == 1 else 'pages are'} up to date")
+        said.append(f"{count(kept, 'page is', 'pages are')} up to date")
     click.echo(f"{'; '.join(said)}. They are in {place(asked.folder)}")
     if failures:
         click.echo(f"\n{failure_table(failures)}", err=True)
@@ -115,10 +116,11 @@ def refuse_stale(runs: "list[Run]", inputs: "Inputs") -> None:
 def publish(published: "list[Run]") -> None:
     """Build the book of these runs, unless it is up to date."""
     from evidence_review.publish.book import build_book
+    from evidence_review.show.words import count
 
     click.echo("Building the book ...")
     done = "is" if build_book(published) else "was up to date; it is"
-    pages = "1 run page" if len(published) == 1 else f"{len(published)} run pages"
+    pages = count(len(published), "run page")
     click.echo(f"The book {done} in {place(HTML)} with {pages}; see it with `review serve`")
 
 

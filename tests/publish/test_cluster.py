@@ -70,6 +70,19 @@ def worker(start: Start, address: str, **environment: str) -> subprocess.Popen[b
     return start("worker", address, *options, **environment)
 
 
+def when_made(folder: Path, pages: int, act: Callable[[int], object]) -> threading.Thread:
+    """Do something as soon as so many pages are made; it is told how many there are."""
+
+    def wait() -> None:
+        while (done := len(list(folder.rglob("*.ipynb")))) < pages:
+            time.sleep(0.01)
+        act(done)
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    return thread
+
+
 def test_a_worker_is_killed_half_way_and_every_page_is_there_with_the_same_bytes(
     start: Start, address: str, review: Review, tmp_path: Path
 ) -> None:
@@ -86,14 +99,11 @@ def test_a_worker_is_killed_half_way_and_every_page_is_there_with_the_same_bytes
 
     killed: list[tuple[int, list[psutil.Process]]] = []
 
-    def kill_one() -> None:
-        while (done := len(list(there.rglob("*.ipynb")))) < 5:
-            time.sleep(0.01)
+    def kill_one(done: int) -> None:
         killed.append((done, psutil.Process(doomed.pid).children(recursive=True)))
         doomed.send_signal(signal.SIGKILL)
 
-    killer = threading.Thread(target=kill_one, daemon=True)
-    killer.start()
+    killer = when_made(there, 5, kill_one)
     assert run_all(runs, there, executor=cluster(address, Inputs(), runs)) == []
     killer.join(0)
     [(done, its_processes)] = killed
@@ -131,12 +141,7 @@ def test_a_worker_whose_tables_change_meanwhile_makes_no_page(
     runs = source_runs(review)
     table = tmp_path / "data/framework/elements.csv"
 
-    def write_it_anew() -> None:
-        while not list((tmp_path / "runs").rglob("*.ipynb")):
-            time.sleep(0.01)
-        table.write_bytes(table.read_bytes())
-
-    threading.Thread(target=write_it_anew, daemon=True).start()
+    when_made(tmp_path / "runs", 1, lambda _: table.write_bytes(table.read_bytes()))
     failures = run_all(runs, tmp_path / "runs", executor=cluster(address, Inputs(), runs))
     assert failures
     assert {failure.error.split(" on the worker")[0] for failure in failures} == {
@@ -168,13 +173,11 @@ def test_when_no_worker_is_left_the_command_ends_and_says_so(
     only = worker(start, address)
     runs = source_runs(review)
 
-    def kill_it() -> None:
-        while not list((tmp_path / "runs").rglob("*.ipynb")):
-            time.sleep(0.01)
+    def kill_it(_: int) -> None:
         only.kill()
         monkeypatch.setattr(cluster, "WAIT", 2)
 
-    threading.Thread(target=kill_it, daemon=True).start()
+    when_made(tmp_path / "runs", 1, kill_it)
     failures = run_all(runs, tmp_path / "runs", executor=cluster.cluster(address, Inputs(), runs))
     assert 0 < len(failures) < len(runs)
     assert {failure.error for failure in failures} == {"no worker was left to make it"}

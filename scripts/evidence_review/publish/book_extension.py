@@ -3,7 +3,6 @@
 Sphinx loads it as an extension, in the process that `book_sphinx` starts.
 """
 
-import hashlib
 from collections.abc import Iterable
 from functools import cache, partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from sphinx.search import js_index
 from sphinx.search.en import SearchEnglish
 
 from evidence_review.publish.book_contents import SharedContents
+from evidence_review.read.checksums import digest
 
 TEMPLATES = Path(__file__).with_name("book_templates")
 THEIR_CONTENTS, SHARED_CONTENTS = "sbt-sidebar-nav.html", "shared-contents.html"
@@ -126,7 +126,7 @@ def outline(env: BuildEnvironment) -> str:
         {page: {**about, "wordcount": None} for page, about in env.metadata.items()},
         env.domaindata,
     ]
-    return hashlib.sha256(_plain(told).encode()).hexdigest()
+    return digest(_plain(told).encode())
 
 
 def _plain(value: object) -> str:

@@ -1,16 +1,16 @@
 """What the book in place was made from, so that it is made again only when that changed."""
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from evidence_review.paths import BOOK, CONFIG, PACKAGE
+from evidence_review.paths import BOOK, CONFIG, PACKAGE, ROOT
 from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.runs import Run, files_of_runs
-from evidence_review.read.checksums import checksum
+from evidence_review.publish.whole_json import write_json
+from evidence_review.read.checksums import checksum, digest
 
 NOT_IN_BOOK = "own_"  # what in publish makes an analyst's own pages
 MAKERS = ("book_making.py", "book_sphinx.py", "book_extension.py", "book_contents.py", "theme.py")
@@ -77,10 +77,7 @@ def read_record(place: Path) -> BookRecord | None:
 
 def write_record(place: Path, record: BookRecord) -> None:
     """Put the record in place, in one piece."""
-    part = place.with_suffix(".part")
-    text = json.dumps(asdict(record), ensure_ascii=False, indent=1)
-    part.write_text(text + "\n", encoding="utf-8")
-    os.replace(part, place)
+    write_json(place, asdict(record))
 
 
 def state_of(folder: Path) -> str:
@@ -90,7 +87,7 @@ def state_of(folder: Path) -> str:
         about = path.lstat()
         times = f"{about.st_mtime_ns} {about.st_ctime_ns}"  # the second cannot be set back
         lines.append(f"{path.relative_to(folder).as_posix()} {about.st_size} {times}")
-    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+    return digest("\n".join(sorted(lines)).encode())
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -99,4 +96,4 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _checksums(paths: "Iterator[Path] | list[Path]") -> dict[str, str]:
-    return {str(path.relative_to(PACKAGE.parents[1])): checksum(path) for path in sorted(paths)}
+    return {str(path.relative_to(ROOT)): checksum(path) for path in sorted(paths)}

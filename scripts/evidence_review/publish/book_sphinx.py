@@ -10,9 +10,8 @@ from pathlib import Path
 from sphinx.util.console import nocolor
 
 from evidence_review.publish import book_extension
+from evidence_review.publish.book_making import HTML, SOURCE
 from evidence_review.publish.worker import die_with_parent, quick_jsonschema
-
-SOURCE, HTML = "source", "html"  # folders of the book in the making
 
 
 def build(folder: Path, config: Path) -> bool:

@@ -1,11 +1,11 @@
 """Holding the tables to their contract, once for as long as neither has changed."""
 
 import json
-import os
 from pathlib import Path
 
 from evidence_review.paths import BUILD
 from evidence_review.publish.inputs import CONTRACT, Inputs
+from evidence_review.publish.whole_json import write_json
 from evidence_review.read.contract import check_data
 
 
@@ -21,7 +21,4 @@ def check_data_once(inputs: Inputs, place: Path = BUILD / "data-checked.json") -
     except (OSError, ValueError):
         pass  # never checked, or the file is damaged
     check_data()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_suffix(".part")
-    part.write_text(json.dumps(now, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, place)
+    write_json(place, now)

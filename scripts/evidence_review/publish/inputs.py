@@ -7,7 +7,6 @@ written out; a test runs every notebook and watches which files it opens.
 """
 
 import ast
-import hashlib
 import json
 import platform
 from collections import ChainMap
@@ -22,7 +21,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from evidence_review.paths import BOOK, HTML, PACKAGE, ROOT
 from evidence_review.publish.runs import Run
-from evidence_review.read.checksums import checksum, of_tables
+from evidence_review.read.checksums import checksum, digest, of_tables
 from evidence_review.read.contract import data_folder, package
 
 NAME = PACKAGE.name
@@ -31,8 +30,6 @@ STATIC = BOOK / "_static"
 MAKER = PACKAGE / "publish" / "make.py"
 # Started as processes of their own, and so in no import.
 WARM = ("warm_process.py", "warm_kernel.py", "worker.py")
-
-
 # It names the tables that its checks look at; a notebook that reads one names it too.
 CONTRACT = PACKAGE / "read" / "contract.py"
 # Who uses one of these elsewhere may read any table.
@@ -135,7 +132,7 @@ class Inputs:
     def _of_table(self, resource: dict[str, Any]) -> str:
         """A table's content and its schema: the rest of the contract changes with every table."""
         schema = json.dumps(resource["schema"], sort_keys=True)
-        return _digest(schema.encode(), self._checksum(data_folder() / resource["path"]).encode())
+        return digest(schema.encode(), self._checksum(data_folder() / resource["path"]).encode())
 
     @cached_property
     def _resources(self) -> list[dict[str, Any]]:
@@ -152,7 +149,7 @@ class Inputs:
     def _pages_of_book(self) -> str:
         """Which pages a page of its own can lead to."""
         pages = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
-        return _digest("\n".join(pages).encode())
+        return digest("\n".join(pages).encode())
 
 
 class Module:
@@ -209,10 +206,6 @@ def _state(path: Path) -> tuple[int, ...]:
     return about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
-def _digest(*parts: bytes) -> str:
-    return hashlib.sha256(b"\n".join(parts)).hexdigest()
-
-
 def _named(path: Path) -> str:
     """The file as people know it: from the top of the project, or under data/ wherever that lies."""
     if path.is_relative_to(data_folder()):
@@ -252,4 +245,4 @@ def _installed(lock: Path) -> str:
                 found.append(f"{name}=={version(name.strip())}")
             except PackageNotFoundError:  # of another system
                 found.append(f"{name}: none")
-    return _digest("\n".join(found).encode())
+    return digest("\n".join(found).encode())

@@ -1,15 +1,15 @@
 """What each page in a folder of runs was made from, so that it is made again only when that changed."""
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.runs import Made, Run, files_of
-from evidence_review.read.checksums import checksum
+from evidence_review.publish.whole_json import write_json
+from evidence_review.read.checksums import checksum, digest
+from evidence_review.show.words import count
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,8 @@ class Records:
 
 def write_record(place: Path, made: Made, inputs: Mapping[str, str]) -> None:
     """Say what a page was made from. Only when all its files are in place: that is what it promises."""
-    files = {name: hashlib.sha256(content).hexdigest() for name, content in made.files.items()}
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_suffix(".part")
-    text = json.dumps({"inputs": dict(inputs), "files": files}, ensure_ascii=False, indent=1)
-    part.write_text(text + "\n", encoding="utf-8")
-    os.replace(part, place)
+    files = {name: digest(content) for name, content in made.files.items()}
+    write_json(place, {"inputs": dict(inputs), "files": files})
 
 
 NAMED = 3  # pages, or reasons, said by name; the rest are counted
@@ -73,17 +69,14 @@ def summary(reasons: Mapping[str, Sequence[str]]) -> str:
     it is up to date; see `Records.reasons`."""
     due = {page: tuple(said) for page, said in reasons.items() if said}
     kept = len(reasons) - len(due)
-    lines = [f"{_pages(len(due))} would be made; {kept} of {len(reasons)} up to date."]
+    lines = [f"{count(len(due), 'page')} would be made; {kept} of {len(reasons)} up to date."]
     for said in dict.fromkeys(due.values()):
         pages = [page for page, theirs in due.items() if theirs == said]
         lines += ["", f"{len(pages)} because {some(said)}:", f"  {some(pages)}"]
     return "\n".join(lines)
 
 
-def _pages(count: int) -> str:
-    return "1 page" if count == 1 else f"{count} pages"
-
-
 def some(names: Sequence[str]) -> str:
+    """The first few by name, and how many more there are."""
     more = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -16,6 +16,11 @@ def checksum(path: Path) -> str:
         return "missing"
 
 
+def digest(*parts: bytes) -> str:
+    """SHA-256 of these parts, a line break between them."""
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()
+
+
 def of_tables(folder: str | Path) -> dict[str, str]:
     """SHA-256 of every file of the folder that could be a table, by name; none without a folder."""
     if not folder:

@@ -38,7 +38,7 @@ def steps(review: Review) -> dict[str, Step]:
     """What this review does towards each recommendation, by its number; all counts from data."""
     sources, added, figures = review.sources, review.new_sources, review.figures
     councils = set(review.councils["area_code"])
-    ours = figures[figures["group"].eq("total") & figures["area_code"].isin(councils)]
+    ours = review.totals[review.totals["area_code"].isin(councils)]
     valued = ours[ours["value"].notna()]
     years = sorted(figures["year"].unique())
     possible = len(review.indicators) * len(years) * len(councils)

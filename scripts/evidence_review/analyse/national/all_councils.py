@@ -197,7 +197,7 @@ def _codes(review: Review, gone: pd.DataFrame, newest: pd.DataFrame) -> list[str
     """
     year = newest.groupby("indicator_id")["year"].max()
     began = review.areas.set_index("area_code")["first_year"]
-    totals = review.figures[review.figures["group"].eq("total")]
+    totals = review.totals
     status = totals.set_index(["indicator_id", "area_code", "year"])["status"]
     codes = []
     for code, indicator in zip(gone["area_code"], gone["indicator_id"], strict=True):

@@ -216,8 +216,7 @@ def bases_by_year(review: Review) -> dict[_At, str]:
 def _lacks_england(review: Review, years: tuple[str, ...]) -> dict[_At, str]:
     """Codes of what England lacks. A comparator lacks it for the same reason: the survey did not
     run, the measure had not begun, or no file was found."""
-    figures = review.figures
-    own = figures[figures["area_code"].eq(ENGLAND) & figures["group"].eq("total")]
+    own = review.totals[review.totals["area_code"].eq(ENGLAND)]
     area = Area(ENGLAND, "England", "england")
     gone = missing_figures(review, own, area, review.indicators, years)
     return dict(
