@@ -1,6 +1,7 @@
 """What the map holds for a question, in words and tables; shared by the pages that ask it any."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -33,6 +34,7 @@ def of_report(review: Review) -> pd.DataFrame:
     return review.placements[review.placements["origin"].eq(REPORT)]
 
 
+@lru_cache(maxsize=1)  # a dozen pages of the book ask, all of them for the one review
 def cells_today(review: Review) -> pd.DataFrame:
     """All cells of the map with their live and published sources; the report's sources alone."""
     return cell_evidence(review.gap_map, of_report(review))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -56,7 +57,9 @@ ADDITION_SYMBOLS = {"where empty": "◆", "still empty": "○", "beside": "+", "
 ISF_ELEMENT, ISF_SOURCE, ISF_CODE = "E3.3", "isf-evaluations", "cld-method-code"
 
 
+@lru_cache(maxsize=1)  # each part of the page asks, all of them for the one review
 def _cells(review: Review) -> pd.DataFrame:
+    """All cells in 2017 and now, with what sources since 2017 may do for them."""
     return with_additions(
         then_and_now(review.elements, review.frames, review.placements), review.placements
     )
