@@ -12,12 +12,14 @@ versions of requirements.lock into it. Everything else is passed on to `review`;
 
 # Old Pythons must be able to read this file far enough to say that they are old:
 # no syntax newer than Python 3.6 here, and the standard library only.
+import contextlib
 import hashlib
 import os
 import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
@@ -27,6 +29,7 @@ VENV = ROOT / ".venv"
 OLD_VENV = ROOT / ".venv-old"
 STAMP = VENV / "review-stamp.txt"
 LOG = ROOT / "_build" / "set-up.log"
+LOCK = ROOT / "_build" / "set-up.lock"
 
 # What installers print, and what it means to the person who reads it.
 CAUSES = (
@@ -91,7 +94,11 @@ def run_installer(command: list) -> None:
         log.flush()
         start = log.tell()
         done = subprocess.run(
-            [str(part) for part in command], stdout=log, stderr=subprocess.STDOUT, cwd=str(ROOT)
+            [str(part) for part in command],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=str(ROOT),
+            close_fds=False,  # it holds the lock too, and may outlive this script
         )
     if done.returncode != 0:
         with LOG.open("rb") as log:
@@ -102,6 +109,24 @@ def run_installer(command: list) -> None:
             "the installer failed",
         )
         raise SetUpError(f"set-up stopped: {cause} (details in {LOG})")
+
+
+@contextlib.contextmanager
+def only_one() -> "Iterator[None]":
+    """Let nobody else set up this checkout until the block ends, and every installer with it."""
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("a") as file:
+        if os.name != "nt":
+            import fcntl
+
+            try:
+                fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SetUpError(
+                    "another set-up is at work in this checkout; wait until it has ended"
+                ) from None
+            os.set_inheritable(file.fileno(), True)
+        yield
 
 
 def make_environment(wanted: str) -> None:
@@ -119,8 +144,11 @@ def make_environment(wanted: str) -> None:
         file=sys.stderr,
         flush=True,
     )
-    # The environment that is there stays until the new one is whole.
-    if VENV.exists():
+    # The environment that is there stays until the new one is whole; also when a set-up was killed,
+    # which left half of a new one.
+    if OLD_VENV.exists() and not STAMP.exists():
+        shutil.rmtree(str(VENV), ignore_errors=True)
+    elif VENV.exists():
         shutil.rmtree(str(OLD_VENV), ignore_errors=True)
         VENV.rename(OLD_VENV)
     try:
@@ -173,7 +201,8 @@ def main(arguments: list) -> int:
     try:
         wanted = fingerprint()
         if not is_ready(wanted):
-            make_environment(wanted)
+            with only_one():
+                make_environment(wanted)
     except SetUpError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1

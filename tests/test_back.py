@@ -9,6 +9,7 @@ import random
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,7 @@ from evidence_review.read.raw_files import (
     OPEN_DATA_2014_19,
     OPEN_DATA_2020_21,
     POPULATION,
+    RAW_FILES,
     TIME_SERIES,
     WELLBEING,
     raw_folder,
@@ -56,8 +58,10 @@ def again(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[IngestRe
     """An ingest from scratch, beside the committed data."""
     folder = tmp_path_factory.mktemp("again") / "data"
     shutil.copytree(DATA, folder)
-    for name in ("areas.csv", "councils.csv", "indicators/figures.csv", "indicators/files.csv"):
+    for name in ("areas.csv", "councils.csv"):
         (folder / name).unlink()
+    for name in ("figures.csv", "places.csv", "files.csv"):
+        (folder / "indicators" / name).unlink()
     return ingest(raw, folder), folder
 
 
@@ -220,6 +224,113 @@ def test_a_random_sample_of_figures_is_what_the_files_print(
             row = valued.loc[number]
             text = look_up(printed, row).split(" (")[0].replace(",", "")
             assert float(text) == pytest.approx(row["value"], abs=5e-5), row.to_dict()
+
+
+# --- Places: from a figure to its cell or line, as a person goes ---------------------------------
+
+
+@cache
+def sheet_of(path: Path, name: str) -> list[list[object]]:
+    """A sheet from its first row and column on, so that cells lie where a spreadsheet shows them."""
+    sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(name)
+    return [list(row) for row in sheet.to_python(skip_empty_area=False)]
+
+
+@cache
+def lines_of(path: Path) -> list[str]:
+    """The lines that a text editor shows."""
+    return gzip.decompress(path.read_bytes()).decode().split("\n")
+
+
+def stands_at(raw: Path, file_id: str, place: str) -> tuple[str, list[str]]:
+    """What stands at a place, and the row and the heading around it."""
+    path = next(file for file in RAW_FILES if file.file_id == file_id).within(raw)
+    if line := re.fullmatch(r"line (\d+)", place):
+        lines = lines_of(path)
+        header, row = next(csv.reader(lines[:1])), next(csv.reader([lines[int(line[1]) - 1]]))
+        column = header.index("observation" if "observation" in header else "Measure Value")
+        return row[column], row
+    cell = re.fullmatch(r"sheet (.+), cell ([A-Z]+)(\d+)", place)
+    assert cell, place
+    cells, column = sheet_of(path, cell[1]), 0
+    for letter in cell[2]:
+        column = 26 * column + "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(letter) + 1
+    around = cells[int(cell[3]) - 1]
+    heading = next(row[column - 1] for row in cells if "ONS area code" in row or "ONS Code" in row)
+    return str(around[column - 1]), [str(one) for one in [*around, heading]]
+
+
+def says_whom_and_when(row: pd.Series, around: list[str]) -> bool:
+    """Whether the row and heading around a place name the area and the year of the figure."""
+    area, year = str(row["area_code"]), str(row["year"])
+    # Dorset's ratings stand under the code of the county before it.
+    names = {area, OLD_CODES.get(area), LETTERS.get(area), area.replace("E06000059", "E10000009")}
+    long = f"{year[:4]} to 20{year[5:]} - "
+    years = {
+        TIME_SERIES.file_id: any(one.startswith(long) and "outcome" in one for one in around),
+        OPEN_DATA_2014_19.file_id: year in around and "Outcome" in around,
+        OPEN_DATA_2020_21.file_id: "Outcome" in around,
+        EXTRACT_2019_20.file_id: "2020" in around,
+        WELLBEING.file_id: f"{year[:4]}-04-01/P1Y" in around,
+    }
+    # Sex and age are columns of the yearly files; the others hold everyone together only.
+    groups = ("Female", "Male", "18-64", "65 and over", "Total")
+    group = next((one for one in groups if one in around), "Total")
+    whom = bool(names & set(around)) and group == GROUPS[str(row["group"])]
+    return whom and years[str(row["file_id"])]
+
+
+@pytest.fixture(scope="module")
+def placed() -> pd.DataFrame:
+    """Every figure with its place."""
+    keys = ["indicator_id", "area_code", "year", "group"]
+    return load_table("figures").merge(load_table("places"), on=keys, validate="one_to_one")
+
+
+def test_300_figures_stand_in_the_files_where_their_places_say(
+    raw: Path, placed: pd.DataFrame
+) -> None:
+    valued = placed[placed["value"].notna()].reset_index(drop=True)
+    chance = random.Random(2019)
+    files = valued.groupby("file_id").indices.values()
+    assert len(files) == 5
+    for mine in files:
+        for number in chance.sample(sorted(mine), 60):
+            row = valued.loc[number]
+            text, around = stands_at(raw, row["file_id"], row["place"])
+            # "7.7 (7.6)": the official figure stands outside the brackets.
+            printed = float(text.split(" (")[0].replace(",", ""))
+            assert printed == pytest.approx(row["value"], abs=5e-5), row.to_dict()
+            assert says_whom_and_when(row, around), (row.to_dict(), around)
+
+
+def test_a_figure_that_was_published_as_missing_has_the_place_of_its_mark(
+    raw: Path, placed: pd.DataFrame
+) -> None:
+    missing = placed[placed["value"].isna() & placed["place"].ne("not in the file")]
+    marks = {"", " ", ":", "c", "[c]", "[x]", "[z]"}
+    for row in missing.sample(200, random_state=7).to_dict("records"):
+        text, around = stands_at(raw, row["file_id"], row["place"])
+        # Nobody was asked or counted: a file may print a share of nobody as 0.
+        nobody = row["status"] == "[w]" or row["indicator_id"] == "adjusted-quality-of-life"
+        assert text in marks or (nobody and float(text) == 0), (row, text)
+        assert says_whom_and_when(pd.Series(row), around), (row, around)
+
+
+def test_what_is_said_not_to_be_in_a_file_is_not(
+    printed: dict[str, dict[tuple[str, ...], str]], placed: pd.DataFrame
+) -> None:
+    absent = placed[placed["place"].eq("not in the file")]
+    assert set(absent["file_id"]) == {EXTRACT_2019_20.file_id, WELLBEING.file_id}
+    # In the Isles of Scilly the only such row is in the second block, which is about carers.
+    carers = (
+        absent["area_code"].eq("E06000053")
+        & absent["group"].eq("18-64")
+        & absent["indicator_id"].isin(["direct-payments", "self-directed-support"])
+    )
+    for _, row in absent[~carers].iterrows():
+        with pytest.raises((KeyError, AssertionError)):
+            look_up(printed, row)
 
 
 def test_the_workbook_and_its_melted_copy_hold_the_same_number_of_values(

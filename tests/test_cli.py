@@ -19,7 +19,8 @@ def review(*arguments: str) -> Result:
 
 def test_help_names_every_command() -> None:
     shown = review("--help").output
-    for command in ("build", "run", "book", "own", "store", "test", "ingest", "lab", "serve"):
+    commands = "build run plan book verify diff own store test ingest lab serve"
+    for command in commands.split():
         assert f"  {command} " in shown
 
 

@@ -13,6 +13,7 @@ from evidence_review.read.contract import DataError, check_data, load_table
 from evidence_review.read.measures import MEASURES, YEARS
 
 FIGURES = "indicators/figures.csv"
+PLACES = "indicators/places.csv"
 CAMDEN, BUCKINGHAMSHIRE, CUMBRIA, BCP = "E09000007", "E06000060", "E10000006", "E06000058"
 
 
@@ -158,6 +159,29 @@ def test_a_missing_value_is_neither_0_nor_without_reason(figures: pd.DataFrame) 
     assert not ((figures["base"] == 0) & figures["value"].notna()).any()
 
 
+def test_every_figure_with_a_value_has_a_place_of_the_form_of_its_file(
+    figures: pd.DataFrame,
+) -> None:
+    keys = ["indicator_id", "area_code", "year", "group"]
+    places = load_table("places")
+    assert places[keys].equals(figures[keys])
+    forms = {
+        "ascof-time-series-2024-25": r"sheet Table_\d[a-e](\(\d[a-b]?\))?, cell [A-Z]{1,2}\d{1,3}",
+        "ascof-open-data-2014-19": r"line \d{1,6}",
+        "ascof-open-data-2020-21": r"sheet in, cell H\d{1,5}",
+        "ascof-extract-2019-20": r"line \d{1,5}",
+        "ons-wellbeing-2022-23": r"line \d{1,4}",
+    }
+    for file_id, rows in figures.groupby("file_id"):
+        place = places.loc[rows.index, "place"]
+        written = place.ne("not in the file")
+        assert place[written].str.fullmatch(forms.pop(str(file_id))).all(), file_id
+        assert place[written].is_unique, file_id
+        assert written[rows["value"].notna()].all(), file_id
+        assert set(rows["status"][~written]) <= {"[x]"}
+    assert not forms
+
+
 def test_every_council_has_its_own_name_slug_and_tile() -> None:
     councils = load_table("councils")
     assert len(councils) == 153
@@ -187,10 +211,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data with few figures, so that each kind of damage is checked in no time."""
     folder = tmp_path_factory.mktemp("small") / "data"
     shutil.copytree(DATA, folder)
-    path = folder / FIGURES
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
     few = ["E92000001", CAMDEN, BUCKINGHAMSHIRE, CUMBRIA, BCP]
-    table[table["area_code"].isin(few)].to_csv(path, index=False, lineterminator="\n")
+    for path in (folder / FIGURES, folder / PLACES):
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        table[table["area_code"].isin(few)].to_csv(path, index=False, lineterminator="\n")
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     for resource in package["resources"]:
         resource.pop("hash", None)
@@ -260,6 +284,16 @@ DAMAGE: list[tuple[str, str, Change, list[str]]] = [
      ["column “basis_id”: the year lies outside this basis"]),
     ("a figure given twice", FIGURES, lambda t: pd.concat([t, t.iloc[[7]]]),
      ["column “indicator_id, area_code, year, group”", "a second time (first in row 9)"]),
+    ("a place in another form", PLACES, put(9, "place", "page 3"),
+     ["places.csv, row 9, column “place”: “page 3” does not fit", "Expected text of the form line"]),
+    ("a figure without a place", PLACES, put(9, "place", ""),
+     ["places.csv, row 9, column “place”: the cell is blank"]),
+    ("places in another order", PLACES,
+     lambda t: t.iloc[[*range(7), 8, 7, *range(9, len(t))]],
+     ["places.csv, row 9, column “indicator_id, area_code, year, group”: not the row that data/ind",
+      "Expected the same rows in the same order"]),
+    ("places that end too soon", PLACES, lambda t: t.head(20),
+     ["places.csv, row 22, column “indicator_id, area_code, year, group”: not the row"]),
     ("a source that is not known", "framework/table1.csv", put(2, "source_id", "nobody"),
      ["table1.csv, row 2, column “source_id”: “nobody” is not in data/framework/sources.csv"]),
     ("an id in a list that leads nowhere", "framework/gaps.csv", put(2, "element_ids", "E2;E9"),

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from evidence_review.analyse.combine import Overlap
-from evidence_review.ingest import FileReport, IngestReport, ingest, to_csv
+from evidence_review.ingest import FileReport, IngestReport, ingest, places_table, to_csv
 from evidence_review.read.contract import DataError
 from evidence_review.read.council_reference import slug
 from evidence_review.read.raw_files import TIME_SERIES
@@ -19,6 +19,17 @@ def test_numbers_are_written_in_one_form_and_missing_ones_as_blanks() -> None:
         {"name": ["a", ""], "value": [19.10000001, float("nan")], "base": [5.0, 0.0]}
     )
     assert to_csv(table) == b"name,value,base\na,19.1,5\n,,0\n"
+
+
+def test_a_row_that_was_added_for_a_council_that_a_file_leaves_out_says_that_it_is_not_there() -> (
+    None
+):
+    key = {"indicator_id": "control", "year": "2019-20", "group": "total"}
+    used = pd.DataFrame([{**key, "area_code": "E09000007", "place": "line 5"}])
+    figures = pd.DataFrame([{**key, "area_code": code} for code in ("E09000001", "E09000007")])
+    places = places_table(figures, used)
+    assert list(places["area_code"]) == ["E09000001", "E09000007"]
+    assert list(places["place"]) == ["not in the file", "line 5"]
 
 
 def test_a_missing_raw_file_is_named_and_nothing_is_changed(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ function loadLibrary(address) {
 
 async function makeRegister(register) {
   await loadLibrary(registerLibrary);
-  const { default: DataTable } = await window.dataTablesLibrary;
+  const { default: DataTable } = window.dataTablesLibrary;
   const controls = register.querySelector(".er-register-controls");
   const search = controls.querySelector("input");
   const status = controls.querySelector("[role=status]");

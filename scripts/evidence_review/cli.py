@@ -1,6 +1,7 @@
-"""The command line: `review build | run | plan | book | own | test | ingest | lab | serve`."""
+"""The command line: `review build | run | plan | book | verify | diff | own | test | store | ingest | lab | serve`."""
 
 # Heavy imports stay inside the commands, so that `review --help` answers at once.
+import errno
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 import click
 
 from evidence_review import __version__
+from evidence_review.cli_diff import diff
 from evidence_review.cli_options import (
     Asked,
     jobs_option,
@@ -20,6 +22,7 @@ from evidence_review.cli_options import (
 )
 from evidence_review.cli_work import (
     alone,
+    check_again,
     checked_review,
     cluster_at,
     new_inputs,
@@ -46,7 +49,9 @@ class PlainErrors(click.Group):
                 click.echo(f"Error: {re.sub(CONTROLS, '�', line)}", err=True)
             ctx.exit(2)
         except OSError as error:
-            click.echo(f"Error: {error}", err=True)
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            remedy = "; free some space and run the same command again" if full else ""
+            click.echo(f"Error: {error}{remedy}", err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
             click.echo("\nStopped. What had finished is kept.", err=True)
@@ -149,6 +154,35 @@ def book() -> None:
         publish(there)
 
 
+@main.command()
+@click.option(
+    "--council",
+    "councils",
+    multiple=True,
+    metavar="NAME",
+    help="Only this council (or region, type of council, England); may be repeated.",
+)
+@click.option("--all", "again", is_flag=True, help="Also pages whose last check still holds.")
+@jobs_option
+def verify(councils: tuple[str, ...], again: bool, jobs: int | None) -> None:
+    """Execute the notebooks in _build/runs again, with nbval, and say what comes out otherwise.
+
+    Without options: those that were not checked yet, or not as they are now. The exit code is 1 when
+    anything differs.
+    """
+    if councils and again:
+        raise click.UsageError("choose either --council or --all")
+    with alone():
+        inputs = new_inputs()
+        asked = Asked(councils).runs(checked_review(inputs))
+        runs = [one for one in asked if (RUNS / f"{one.page}.ipynb").exists()]
+        missing = [one.page for one in asked if one not in runs]
+        if missing and (councils or not runs):
+            raise ReviewError(f"not made yet: {', '.join(missing[:5])}; use `review run`")
+        refuse_stale(runs, inputs)
+        sys.exit(1 if check_again(runs, bool(councils) or again, jobs) else 0)
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
 def test(pytest_options: tuple[str, ...]) -> None:
@@ -242,6 +276,9 @@ def serve(port: int) -> None:
     from evidence_review.publish.serve import serve_book
 
     serve_book(HTML, port)
+
+
+main.add_command(diff)
 
 
 def _replace_process(command: list[str]) -> None:

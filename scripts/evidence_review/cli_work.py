@@ -113,6 +113,35 @@ def refuse_stale(runs: "list[Run]", inputs: "Inputs") -> None:
         )
 
 
+def check_again(runs: "list[Run]", also_checked: bool, jobs: int | None) -> bool:
+    """Execute published notebooks again and say what came of it; whether anything differs.
+
+    also_checked: whether those whose last check still holds are checked once more.
+    """
+    from evidence_review.publish.checks import published_pages
+    from evidence_review.publish.verify import verify
+    from evidence_review.show.words import count
+
+    held = {one.page for one in published_pages(runs, RUNS) if one.state == "same"}
+    due = [one for one in runs if also_checked or one.page not in held]
+    checks = verify(due, RUNS, jobs) if due else []
+    differ = [one for one in checks if one.differences]
+    if due:
+        cells, files = sum(one.cells for one in checks), sum(one.files for one in checks)
+        same = count(len(checks) - len(differ), "notebook")
+        click.echo(
+            f"{same} of {len(checks)} came out the same again; {count(cells, 'cell')} and"
+            f" {count(files, 'file')} to download were compared"
+        )
+    if len(due) < len(runs):
+        click.echo(f"{count(len(runs) - len(due), 'page')} had been checked as they are now")
+    for one in differ:
+        for line in one.differences:
+            click.echo(f"{one.page}, {line}", err=True)
+    click.echo("`review book` puts this into the book, on the page “Checked outputs”.")
+    return bool(differ)
+
+
 def publish(published: "list[Run]") -> None:
     """Build the book of these runs, unless it is up to date."""
     from evidence_review.publish.book import build_book

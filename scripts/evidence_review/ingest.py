@@ -29,7 +29,10 @@ from evidence_review.read import (
 )
 from evidence_review.read.areas import areas_table
 from evidence_review.read.council_reference import councils_table
-from evidence_review.read.figures import Reading
+from evidence_review.read.figures import KEY, Reading
+
+# The place of a row that was added for a figure that the file leaves out without a mark.
+NOT_IN_THE_FILE = "not in the file"
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def read_all(raw: Path) -> list[Reading]:
 
 
 def ingest(raw: Path, data: Path) -> IngestReport:
-    """Write areas.csv, councils.csv, indicators/figures.csv and indicators/files.csv.
+    """Write areas.csv, councils.csv, and figures.csv, places.csv and files.csv in indicators/.
 
     raw: the folder of the publishers' files. data: the data folder; its datapackage.json gets the
     new sizes and checksums. The tables that are written by hand are not touched. All is written
@@ -114,10 +117,12 @@ def ingest(raw: Path, data: Path) -> IngestReport:
     drop_empty_years(readings, areas.loc[areas["level"] == "council", "area_code"])
     used = pd.concat([reading.figures for reading in readings], ignore_index=True)
     added = add_absent(used, areas)
+    figures = finish(pd.concat([used, added], ignore_index=True))
     tables = {
         "areas.csv": areas,
         "councils.csv": councils,
-        "indicators/figures.csv": finish(pd.concat([used, added], ignore_index=True)),
+        "indicators/figures.csv": figures,
+        "indicators/places.csv": places_table(figures, used),
         "indicators/files.csv": files,
     }
     _write(tables, data)
@@ -136,6 +141,16 @@ def ingest(raw: Path, data: Path) -> IngestReport:
         len(added),
         overlap,
     )
+
+
+def places_table(figures: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
+    """data/indicators/places.csv: where in its file each figure stands, row by row as in `figures`.
+
+    used: the `figures` of the readings. A row that was added for a figure that the file leaves out
+    has no place in it, and says so.
+    """
+    found = used.set_index(KEY)["place"].reindex(pd.MultiIndex.from_frame(figures[KEY]))
+    return figures[KEY].assign(place=found.fillna(NOT_IN_THE_FILE).to_numpy())
 
 
 def to_csv(table: pd.DataFrame) -> bytes:

@@ -73,20 +73,6 @@ def test_a_phone_needs_no_sideways_scrolling(
     assert overflow <= 0
 
 
-@pytest.mark.parametrize("page_name", PAGES)
-def test_a_page_asks_no_other_host_for_anything(
-    browser: Browser, address: str, page_name: str
-) -> None:
-    page = browser.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{address}/{PAGES[page_name]}", wait_until="networkidle")
-    page.close()
-    foreign = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
-    assert len(asked) > 1
-    assert not foreign
-
-
 def test_a_cell_opens_by_keyboard_and_leads_to_the_source(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/gap-map.html")

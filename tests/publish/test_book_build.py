@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import matplotlib.image
@@ -18,12 +19,16 @@ import nbformat
 import numpy
 import pytest
 
+from evidence_review.analyse.checks import Check
 from evidence_review.errors import ReviewError
 from evidence_review.paths import CONFIG, DATA, NOTEBOOKS
 from evidence_review.publish import book
 from evidence_review.publish.book_making import files_in, make_html
+from evidence_review.publish.checks import published_pages, state_of_page, write_check
+from evidence_review.publish.records import place_of_record
 from evidence_review.publish.runs import Run
 from evidence_review.publish.theme import mend
+from evidence_review.publish.whole_json import write_json
 
 CONTENTS = """
 format: jb-book
@@ -201,10 +206,14 @@ class Workshop:
         self.runs.joinpath("areas").mkdir(parents=True)
         self.notebook = self.runs / "areas/north.ipynb"
         self.notebook.write_text("a meadow")
-        monkeypatch.setattr(book, "_write_pages", self.write_pages)
+        monkeypatch.setattr(book, "_new_process", lambda: ThreadPoolExecutor(1))
+        monkeypatch.setattr(book, "_write_pages_now", self.write_pages)
+        monkeypatch.setattr(book, "_provenance_now", lambda *_: None)
+        monkeypatch.setattr(book, "put_provenance", lambda *_: None)
+        monkeypatch.setattr(book, "secure", lambda _: None)
         monkeypatch.setattr(book, "make_html", self.make_html)
 
-    def write_pages(self, published: Sequence[Run], folder: Path) -> None:
+    def write_pages(self, published: Sequence[Run], runs_folder: Path, folder: Path) -> None:
         self.steps.append("pages written")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "index.md").write_text(self.text)
@@ -256,6 +265,21 @@ def test_changed_tables_write_the_pages_anew(
     table.write_text(table.read_text() + " ")
     monkeypatch.setenv("EVIDENCE_REVIEW_DATA", str(tmp_path / "data"))
     assert workshop.build() == ["pages written", "brought up to date", "put in place"]
+
+
+def test_what_a_page_was_made_from_and_a_check_of_it_reach_the_book(workshop: Workshop) -> None:
+    record = place_of_record(workshop.runs, "areas/north")
+    write_json(record, {"inputs": {"a module": "1"}, "files": {}})
+    assert workshop.build() == ["brought up to date", "put in place"]
+    content, inputs = state_of_page(workshop.runs, workshop.published[0])
+    check = Check(
+        "areas/north", "council", content, inputs, "2026-01-01T00:00Z", 1, {}, 0, 0, 0, ()
+    )
+    write_check(workshop.runs, check)
+    assert workshop.build() == ["pages written", "brought up to date", "put in place"]
+    write_json(record, {"inputs": {"a module": "2"}, "files": {}})
+    [page] = published_pages(workshop.published, workshop.runs)
+    assert page.state == "changed since"
 
 
 def test_a_book_that_somebody_touched_is_put_in_place_again(workshop: Workshop) -> None:

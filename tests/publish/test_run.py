@@ -7,11 +7,14 @@ from typing import Any
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
+from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish import warm
-from evidence_review.publish.notebook_files import set_title
+from evidence_review.publish.notebook_files import hide_folder, set_title
 from evidence_review.publish.plan import all_runs, check_parameters
 from evidence_review.publish.run import failure_table, run_all
 from evidence_review.publish.runs import Run
@@ -132,3 +135,12 @@ def test_a_page_leaves_no_file_of_an_earlier_one_beside_it(notebook: Path, tmp_p
         run = Run("pages/2", notebook, "Page", "Page", {"number": 2}, made)
         assert run_all([run], out, jobs=1) == []
         assert sorted(path.name for path in (out / "downloads/pages").iterdir()) == names
+
+
+@pytest.mark.parametrize("folder", ["/home/a/x", '/home/O"Neil/x', "/home/Übung/x", "C:\\Users\\x"])
+def test_the_name_of_an_analysts_folder_stays_out_of_what_may_be_sent_on(folder: str) -> None:
+    council = load_notebook_node(str(NOTEBOOKS / "council.ipynb"))
+    made = parameterize_notebook(council, {"own_evidence": folder})
+    hide_folder(made, folder)
+    [injected] = [one for one in made.cells if "injected-parameters" in one.metadata.tags]
+    assert injected.source.endswith('own_evidence = "FOLDER"\n')

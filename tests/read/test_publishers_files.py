@@ -67,8 +67,42 @@ def test_a_survey_figure_takes_its_answers_and_its_margin_in_either_spelling(
     older = figure(reading, "control", "E09000007", "2016-17", "65-plus")
     assert (older["value"], older["base"], older["margin"]) == (72, 1230, 5.6)
     assert figure(reading, "control", "E09000007", "2016-17", "male")["margin"] == 5.8
+    assert older["place"] == "line 2", "that of the outcome, not of its base or margin"
     assert dict(reading.left_out) == {WEIGHTED_COUNT: 1, NOT_A_GROUP: 1}
     assert every_row_is_accounted_for(reading)
+
+
+def test_lines_are_counted_as_a_text_editor_counts_them(tmp_path: Path) -> None:
+    path = open_data(
+        tmp_path,
+        ("2016-17", "702", "Council\nof a borough", "E09000007", "Total", "Outcome", "72", "1B", CONTROL),
+        ("2016-17", "703", "Council", "E09000008", "Total", "Base", "300", "1B", CONTROL),
+        ("2016-17", "703", "Council", "E09000008", "Total", "Outcome", "70", "1B", CONTROL),
+    )  # fmt: skip
+    text = path.read_text(encoding="utf-8").replace("\n2016-17,703", "\n\n2016-17,703", 1)
+    path.write_text(text, encoding="utf-8")
+    reading = ascof_open_data.read_2014_19(path, "f")
+    for area in ("E09000007", "E09000008"):
+        found = figure(reading, "control", area, "2016-17", "total")
+        line = text.split("\n")[int(found["place"].removeprefix("line ")) - 1]
+        assert f"2016-17,{'702' if area == 'E09000007' else '703'}," in line
+    assert found["place"] == "line 6"
+    assert ",Outcome,70," in line
+
+
+def test_the_place_in_a_workbook_is_the_cell_that_a_spreadsheet_shows(tmp_path: Path) -> None:
+    columns = [name for name in OPEN_DATA_COLUMNS if name != "Return Year"]
+    columns[columns.index("ONS Area Code")] = "ONS Code"
+    area = ("702", "Council", "E09000007", "Total")
+    rows = [(*area, "Base", "300", "1B", CONTROL), (*area, "Outcome", "[x]", "1B", CONTROL)]
+    path = tmp_path / "open_data.xlsx"
+    pd.DataFrame(rows, columns=columns).to_excel(
+        path, sheet_name="in", index=False, engine="xlsxwriter"
+    )
+    found = figure(
+        ascof_open_data.read_2020_21(path, "f"), "control", "E09000007", "2020-21", "total"
+    )
+    assert (found["status"], found["place"]) == ("[x]", "sheet in, cell F3")
 
 
 @pytest.mark.parametrize("code", ["1C(2A)", "1C2A"])
@@ -118,7 +152,9 @@ def test_a_text_that_is_neither_number_nor_mark_is_refused(tmp_path: Path) -> No
         tmp_path,
         ("2018-19", "702", "Council", "E09000007", "Total", "Outcome", "n/k", "1B", CONTROL),
     )
-    with pytest.raises(DataError, match="“n/k” is neither a number nor a mark"):
+    with pytest.raises(
+        DataError, match=r"open_data.csv, line 2 .*“n/k” is neither a number nor a mark"
+    ):
         ascof_open_data.read_2014_19(path, "f")
 
 
@@ -136,7 +172,7 @@ SHARED = list(ascof_extract_2019_20._SHARED_TITLES)
 
 def extract(folder: Path, *blocks: tuple[str, str, str, str]) -> Path:
     titles = [*ascof_extract_2019_20._TITLES, *SHARED]
-    rows = [("E92000001", title, "Total", "50") for title in titles]
+    rows = [("E92000001", title, "Total", "20") for title in titles]
     table = pd.DataFrame(
         [*rows, *blocks],
         columns=["ONS Code", "Measure Group Description", "Disaggregation Level", "Measure Value"],
@@ -162,6 +198,8 @@ def test_the_first_block_is_people_who_use_care_and_the_second_their_carers(
     assert figure(reading, "direct-payments", "E09000007", "2019-20", "65-plus")["value"] == 16.9
     carers = figure(reading, "carer-direct-payments", "E09000007", "2019-20", "total")
     assert carers["value"] == 77.1
+    with path.open(encoding="utf-8") as lines:
+        assert lines.readlines()[int(carers["place"].removeprefix("line ")) - 1].count("77.1") == 1
     # One block only: people who use care.
     assert figure(reading, "direct-payments", "E06000008", "2019-20", "total")["value"] == 27.8
     assert reading.left_out == {ascof_extract_2019_20.CARER_AGES: 1}
@@ -203,6 +241,7 @@ def test_the_official_carer_figure_of_2016_17_stands_outside_the_brackets() -> N
     assert dict(zip(table["kind"], table["text"], strict=True)) == {
         "margin": "0", "base": "51,230", "value": "7.7",
     }  # fmt: skip
+    assert list(table["place"])[-1] == "sheet Table_1c, cell F3"
 
 
 def test_a_sheet_with_another_measure_under_the_same_code_is_refused() -> None:
@@ -254,5 +293,6 @@ def test_a_remark_of_unreliability_needs_a_value(tmp_path: Path) -> None:
     assert figure(reading, "happiness", "E09000001", "2022-23", "total")["status"] == "[x]"
     camden = figure(reading, "happiness", "E09000007", "2022-23", "total")
     assert (camden["status"], camden["lower"], camden["upper"]) == ("[u]", 7.1, 7.6)
+    assert camden["place"] == "line 3"
     assert reading.left_out.total() == 2
     assert every_row_is_accounted_for(reading)

@@ -78,6 +78,20 @@ def published() -> dict[str, dict[Key, dict[str, str]]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def places() -> dict[tuple[str, Key], str]:
+    """data/indicators/places.csv, by area and figure; read without the package."""
+    with (DATA / "indicators" / "places.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["area_code"], key(row)): row["place"] for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="module")
+def titles() -> dict[str, str]:
+    """Title of each publisher's file."""
+    with (DATA / "indicators" / "files.csv").open(encoding="utf-8", newline="") as file:
+        return {row["file_id"]: row["title"] for row in csv.DictReader(file)}
+
+
 def key(row: dict[str, str]) -> Key:
     return row["indicator_id"], row["year"], row["group"]
 
@@ -120,6 +134,58 @@ def test_every_figure_of_the_csv_is_the_one_that_data_holds(
                 assert row[part] in STATUS_MEANINGS, (at, part)
         if at in held:
             assert row["basis_id"] == figure["basis_id"]
+
+
+@pytest.mark.parametrize("name", AWKWARD + WIDER)
+def test_beside_every_figure_stands_the_publishers_file_and_the_place_in_it(
+    made: dict[str, Made],
+    published: dict[str, dict[Key, dict[str, str]]],
+    places: dict[tuple[str, Key], str],
+    titles: dict[str, str],
+    name: str,
+) -> None:
+    area = made[name].report.area.code
+    for row in made[name].rows:
+        at = key(row)
+        if at in published[area]:
+            title = titles[published[area][at]["file_id"]]
+            assert (row["file"], row["place"]) == (title, places[area, at])
+            assert is_number(row["value"]) <= row["place"].startswith(("line ", "sheet "))
+        else:
+            assert (row["file"], row["place"]) == ("[z]", "[z]")
+    # In the workbook too, and for both of two figures that are set side by side.
+    total = {
+        (row["indicator"], row["year"]): (row["value"], row["file"], row["place"])
+        for row in made[name].rows
+        if row["group"] == "total"
+    }
+    book = made[name].book
+    for sheet in {"All years", "Newest figures", "Personal budgets"} & set(book.sheet_names):
+        for cells in table(book, sheet):
+            value, *there = total[str(cells["Indicator"]), str(cells["Year"])]
+            assert [cells["File"], cells["Place"]] == there
+            assert cells["Figure"] == (float(value) if is_number(value) else value)
+    if "Change and trend" in book.sheet_names:
+        for cells in table(book, "Change and trend"):
+            for end in ("First", "Last"):
+                _, *there = total[str(cells["Indicator"]), str(cells[f"{end} year"])]
+                assert [cells[f"{end} figure: file"], cells[f"{end} figure: place"]] == there
+
+
+def test_two_groups_side_by_side_have_a_place_each(made: dict[str, Made]) -> None:
+    one = made["Camden"]
+    rows = {(row["indicator"], row["year"], row["group"]): row for row in one.rows}
+    for cells in table(one.book, "By age"):
+        for side, group in (("18 to 64", "18-64"), ("65 and over", "65-plus")):
+            row = rows[str(cells["Indicator"]), str(cells["Year"]), group]
+            assert cells[f"{side}: place"] == row["place"]
+            assert cells[f"{side}: figure"] == float(row["value"])
+    by_id = {(row["indicator_id"], row["year"], row["group"]): row for row in one.rows}
+    ids = one.report.carers["indicator_id"]
+    for indicator, cells in zip(ids, table(one.book, "Carers"), strict=True):
+        row = by_id[f"carer-{indicator}", str(cells["Year"]), "total"]
+        assert cells["Carers: place"] == row["place"]
+        assert cells["Carers: figure"] == float(row["value"])
 
 
 def is_small(figure: dict[str, str]) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 
 from evidence_review.analyse.council import council_report
 from evidence_review.analyse.review import Review, open_review
-from evidence_review.show.downloads import council_files
 
 
 @cache
@@ -16,4 +15,7 @@ def _review() -> Review:
 
 def area_files(parameters: dict[str, Any]) -> dict[str, bytes]:
     """Name → content. parameters: those of the council notebook, with which its page was made."""
+    # Half a second, for Matplotlib: not for commands that only name the runs.
+    from evidence_review.show.downloads import council_files
+
     return council_files(council_report(_review(), **parameters))

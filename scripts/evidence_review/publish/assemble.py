@@ -4,7 +4,7 @@ book/ is only read. Pages there are Markdown with computed inserts: `{{ pages.fi
 is replaced by what that function of `show.pages` returns.
 """
 
-import base64
+import re
 import shutil
 from collections.abc import Collection, Sequence
 from importlib.metadata import distribution
@@ -17,17 +17,20 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from evidence_review import __version__
 from evidence_review.analyse.areas import councils_of, wider_areas
+from evidence_review.analyse.checks import PublishedPage
 from evidence_review.analyse.comparators import MIN_NEIGHBOURS
 from evidence_review.analyse.own import RULE as OWN_RULE
 from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
+from evidence_review.publish.checks import published_pages
 from evidence_review.publish.notebook_files import as_bytes, as_text
 from evidence_review.publish.plan import Run, all_runs, national_runs, source_runs
 from evidence_review.publish.runs import BESIDE, DOWNLOADS, files_of_runs
 from evidence_review.read.contract import data_folder, package
 from evidence_review.show import (
+    checked_outputs,
     coding,
     gaps,
     map_picture,
@@ -49,16 +52,16 @@ def assemble(review: Review, published: Sequence[Run], runs_folder: Path, target
 
     runs_folder: where `run_all` left the executed notebooks. Raises ReviewError without any run.
     """
-    write_pages(review, published, target)
+    write_pages(review, published, runs_folder, target)
     for name, path in files_of_runs(published, runs_folder).items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target / name)
 
 
-def write_pages(review: Review, published: Sequence[Run], target: Path) -> None:
+def write_pages(review: Review, published: Sequence[Run], runs_folder: Path, target: Path) -> None:
     """Fill `target` with all of the book's source that is not the result of a run.
 
-    Raises ReviewError when a page cannot be rendered, or nothing is published.
+    runs_folder: beside which the checks of the runs lie, for the page that tells of them. Raises ReviewError when a page cannot be rendered, or nothing is published.
     """
     if not published:
         raise ReviewError("no notebook has been run yet; use `review run`")
@@ -66,7 +69,7 @@ def write_pages(review: Review, published: Sequence[Run], target: Path) -> None:
     shutil.copytree(BOOK, target, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
     in_book = {run.page for run in published}
     write_stand_ins(review, in_book, target)
-    render_pages(review, in_book, target)
+    render_pages(review, in_book, published_pages(published, runs_folder), target)
     contents = table_of_contents(review, published)
     (target / "_toc.yml").write_text(
         yaml.safe_dump(contents, sort_keys=False, allow_unicode=True), encoding="utf-8"
@@ -99,7 +102,12 @@ def write_stand_ins(review: Review, published: Collection[str], target: Path) ->
                 (target / f"{run.page}.md").write_text(aside + text, encoding="utf-8")
 
 
-def render_pages(review: Review, published: Collection[str], target: Path) -> None:
+def render_pages(
+    review: Review,
+    published: Collection[str],
+    checked: Sequence[PublishedPage],
+    target: Path,
+) -> None:
     """Render every page of book/, and one guide a group of readers."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(BOOK),
@@ -111,6 +119,8 @@ def render_pages(review: Review, published: Collection[str], target: Path) -> No
         "pages": pages,
         "today": today,
         "gaps": gaps,
+        "checked": checked,
+        "checked_outputs": checked_outputs,
         "coding": coding,
         "take_away": take_away,
         "questions": questions,
@@ -204,14 +214,20 @@ def write_downloads(review: Review, target: Path) -> None:
 def copy_libraries(target: Path) -> None:
     """Put JavaScript from installed packages beside the book, where the page that needs it asks.
 
-    It does not go into _static, because Jupyter Book loads every script there in every page.
+    It does not go into _static, because Jupyter Book loads every script there in every page. Raises
+    ReviewError when a package no longer ends as it did.
     """
     module = Path(str(distribution("itables").locate_file("itables/html/dt_bundle.js")))
-    code = module.read_bytes()
-    licences = code[code.rindex(b"/*! Bundled license information") :]
-    # As an address of its own kind: a browser takes no module from a folder on disk, and the book
-    # must work there too.
-    encoded = base64.b64encode(code)
-    script = b'window.dataTablesLibrary = import("data:text/javascript;base64,' + encoded + b'");\n'
+    code = module.read_text(encoding="utf-8")
+    # A browser takes no module from a folder on disk, where the book must work too, and the book's
+    # security policy takes none from a data: address. So what it exports becomes an ordinary object.
+    exports = re.findall(r"\bexport\{([\w$, ]+)\};", code)
+    if len(exports) != 1:
+        raise ReviewError(f"{module} does not have one export; see copy_libraries in assemble.py")
+    pairs = (name.split(" as ") for name in exports[0].split(","))
+    names = ", ".join(f'"{public}": {own}' for own, public in pairs)
+    code = code.replace(f"export{{{exports[0]}}};", f"window.dataTablesLibrary = {{{names}}};")
     target.mkdir(parents=True, exist_ok=True)
-    (target / "datatables.js").write_bytes(licences.rstrip() + b"\n" + script)
+    (target / "datatables.js").write_text(
+        f'(function () {{\n"use strict";\n{code}\n}})();\n', encoding="utf-8"
+    )

@@ -5,17 +5,16 @@ what changed, and a record of what the book was made from. The record goes befor
 touched and comes back when all is done: without it, the next build starts from nothing.
 """
 
-import multiprocessing
 import os
 import shutil
-import signal
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from evidence_review.errors import ReviewError
 from evidence_review.paths import HTML, RUNS
-from evidence_review.publish.book_making import files_in, make_html
+from evidence_review.publish.book_making import files_in, make_html, swap
 from evidence_review.publish.book_record import (
     BookRecord,
     inputs_of_book,
@@ -23,8 +22,12 @@ from evidence_review.publish.book_record import (
     state_of,
     write_record,
 )
+from evidence_review.publish.processes import processes
+from evidence_review.publish.provenance import Provenance, provenance
+from evidence_review.publish.provenance_files import put_provenance
 from evidence_review.publish.runs import Run, files_of_runs
-from evidence_review.publish.worker import quick_jsonschema
+from evidence_review.publish.security import secure
+from evidence_review.publish.worker import belong_to, quick_jsonschema
 
 
 def build_book(published: Sequence[Run], runs_folder: Path = RUNS, html: Path = HTML) -> bool:
@@ -48,45 +51,45 @@ def build_book(published: Sequence[Run], runs_folder: Path = RUNS, html: Path = 
         record = None
     if not record:
         shutil.rmtree(made, ignore_errors=True)
-    if not record or record.inputs.pages != inputs.pages:
-        _write_pages(published, made / "pages")
-    if not record or record.inputs != inputs:
-        wanted = files_in(made / "pages") | files_of_runs(published, runs_folder)
-        anew = not record or record.inputs.maker != inputs.maker
-        make_html(wanted, made, html.with_name("book.log"), anew)
-    staging = html.with_name(f"{html.name}-staging")
-    shutil.rmtree(staging, ignore_errors=True)
-    shutil.copytree(made / "html", staging)
-    _swap(staging, html)
+    with _new_process() as other:
+        if not record or record.inputs.pages != inputs.pages:
+            other.submit(_write_pages_now, published, runs_folder, made / "pages").result()
+        told = other.submit(_provenance_now, published, runs_folder)  # while Sphinx is at work
+        if not record or record.inputs != inputs:
+            wanted = files_in(made / "pages") | files_of_runs(published, runs_folder)
+            anew = not record or record.inputs.maker != inputs.maker
+            make_html(wanted, made, html.with_name("book.log"), anew)
+        staging = html.with_name(f"{html.name}-staging")
+        shutil.rmtree(staging, ignore_errors=True)
+        try:
+            # Sphinx's own note for its next build tells of folders of this machine.
+            shutil.copytree(made / "html", staging, ignore=shutil.ignore_patterns(".buildinfo"))
+        except shutil.Error as error:  # of every file; the first says enough
+            raise OSError(error.args[0][0][2]) from error
+        put_provenance(staging, told.result(), published)
+        secure(staging)
+    swap(staging, html)
     if inputs == inputs_of_book(published, runs_folder):  # else the book may be of neither state
         write_record(place, BookRecord(inputs, state_of(made), state_of(html)))
     return True
 
 
-def _write_pages(published: Sequence[Run], folder: Path) -> None:
-    """Write the book's own pages in a new process: this one may have begun long ago, with tables
-    and code as they stood then."""
-    new = multiprocessing.get_context("spawn")
-    deaf = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for this process
-    with ProcessPoolExecutor(1, new, initializer=signal.signal, initargs=deaf) as pool:
-        pool.submit(_write_pages_now, published, folder).result()
+def _new_process() -> AbstractContextManager[Executor]:
+    """A process that begins now: this one may have begun long ago, with tables and code as they
+    stood then."""
+    return processes(1, belong_to, os.getpid())
 
 
-def _write_pages_now(published: Sequence[Run], folder: Path) -> None:
+def _write_pages_now(published: Sequence[Run], runs_folder: Path, folder: Path) -> None:
     from evidence_review.analyse.review import open_review
 
     with quick_jsonschema():
         from evidence_review.publish.assemble import write_pages
 
-    write_pages(open_review(), published, folder)
+    write_pages(open_review(), published, runs_folder, folder)
 
 
-def _swap(new: Path, place: Path) -> None:
-    """Put a finished folder in the place of the old one."""
-    old = place.with_name(f"{place.name}-old")
-    shutil.rmtree(old, ignore_errors=True)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
-        os.replace(place, old)
-    os.replace(new, place)
-    shutil.rmtree(old, ignore_errors=True)
+def _provenance_now(published: Sequence[Run], runs_folder: Path) -> Provenance:
+    from evidence_review.analyse.review import open_review
+
+    return provenance(open_review(), published, runs_folder)

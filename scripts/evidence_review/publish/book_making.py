@@ -4,11 +4,13 @@ What Sphinx makes of a changed page it keeps track of well. What it does not is 
 in `book_extension`: where in doubt, the build starts from nothing. An update gives the same bytes.
 """
 
+import ctypes
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from evidence_review.errors import ReviewError
@@ -17,6 +19,8 @@ from evidence_review.publish.runs import BESIDE
 
 SOURCE, HTML = "source", "html"
 MADE_BY_SPHINX = (HTML, ".doctrees", "jupyter_execute")
+HERE, EXCHANGE = -100, 2  # Linux's AT_FDCWD and RENAME_EXCHANGE
+FULL_DISK = ("No space left on device", "Disk quota exceeded", "File too large")
 PAGE_ENDINGS = (".ipynb", ".md")
 PICTURE_ENDINGS = (".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
@@ -45,6 +49,30 @@ def files_in(folder: Path) -> dict[str, Path]:
     return {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
+
+
+def swap(new: Path, place: Path) -> None:
+    """Put a finished folder in the place of the old one; on Linux there is no moment without either."""
+    old = place.with_name(f"{place.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if not place.exists():
+        os.replace(new, place)
+    elif _exchange(new, place):
+        shutil.rmtree(new)
+    else:
+        os.replace(place, old)
+        os.replace(new, place)
+        shutil.rmtree(old)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Have two folders change places in one step; False where the system or its disk cannot."""
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    names = os.fsencode(one), os.fsencode(other)
+    return rename is not None and rename(HERE, names[0], HERE, names[1], EXCHANGE) == 0
 
 
 def _put_in_place(wanted: Mapping[str, Path], source: Path) -> dict[str, bool]:
@@ -112,14 +140,19 @@ def _run_sphinx(made: Path, log: Path, config: Path) -> None:
     command = [sys.executable, "-m", "evidence_review.publish.book_sphinx", *about]
     # Sets in the same order every time.
     settings = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
-    with log.open("wb") as output:
-        done = subprocess.run(
-            command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **settings}
-        )
-    if done.returncode != 0:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        warnings = [line for line in lines if "WARNING" in line or "ERROR" in line]
-        raise ReviewError(
-            "Jupyter Book stopped; the book in place was left as it was. "
-            f"The whole log is in {log}.\n" + "\n".join(warnings[:20])
-        )
+    # Kept here first: on a full disk there may be no log to read.
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **settings}
+    )
+    with suppress(OSError):
+        log.write_bytes(done.stdout)
+    if done.returncode == 0:
+        return
+    text = done.stdout.decode("utf-8", errors="replace")
+    if any(sign in text for sign in FULL_DISK):
+        raise OSError(f"the disk is full; the book in place was left as it was ({made})")
+    warnings = [line for line in text.splitlines() if "WARNING" in line or "ERROR" in line]
+    raise ReviewError(
+        "Jupyter Book stopped; the book in place was left as it was. "
+        f"The whole log is in {log}.\n" + "\n".join(warnings[:20])
+    )

@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from evidence_review.paths import BOOK, CONFIG, PACKAGE, ROOT
+from evidence_review.publish.checks import published_pages, state_of_page
 from evidence_review.publish.inputs import Inputs
+from evidence_review.publish.revision import revision
 from evidence_review.publish.runs import Run, files_of_runs
 from evidence_review.publish.whole_json import write_json
 from evidence_review.read.checksums import checksum, digest
@@ -24,11 +26,13 @@ class BookInputs:
     maker: what lays out every page: the tools, their settings, the code here that drives them.
     pages: what the pages written by hand and computed are made from, tables and code included.
     runs: the executed notebooks and the files that go with them.
+    provenance: the state of the project, and what each run was made from.
     """
 
     maker: dict[str, str]
     pages: dict[str, str]
     runs: dict[str, str]
+    provenance: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,16 @@ def inputs_of_book(published: Sequence[Run], runs_folder: Path) -> BookInputs:
             ),
             **_checksums(_files(BOOK)),
             **{f"title of {run.page}": run.nav_title for run in published},
+            **{
+                f"check of {one.page}": digest(repr((one.check, one.holds)).encode())
+                for one in published_pages(published, runs_folder)
+            },
         },
         runs={name: checksum(path) for name, path in files_of_runs(published, runs_folder).items()},
+        provenance={
+            "revision": repr(revision()),
+            **{run.page: state_of_page(runs_folder, run)[1] for run in published},
+        },
     )
 
 

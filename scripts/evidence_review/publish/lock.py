@@ -7,6 +7,8 @@ from pathlib import Path
 
 from evidence_review.errors import ReviewError
 
+FAR = 1 << 20  # bytes
+
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
@@ -18,9 +20,10 @@ def only_one(folder: Path) -> Iterator[None]:
     with (folder / "lock").open("a+") as file:
         if not _lock(file.fileno()):
             file.seek(0)
+            holder = file.read().strip()  # blank in the moment before it has said its number
             raise ReviewError(
-                f"another `review` command is at work in this checkout (process {file.read().strip()});"
-                " wait until it has ended"
+                "another `review` command is at work in this checkout"
+                f"{f' (process {holder})' if holder else ''}; wait until it has ended"
             )
         file.seek(0)
         file.truncate()
@@ -34,6 +37,8 @@ def _lock(descriptor: int) -> bool:
         if os.name == "nt":
             import msvcrt
 
+            # Windows locks from where the file is read next: far behind its end, the same for all.
+            os.lseek(descriptor, FAR, os.SEEK_SET)
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
         else:
             import fcntl

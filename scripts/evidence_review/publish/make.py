@@ -6,14 +6,13 @@ Nothing is written here; what a run reads and makes depends on no other run.
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
-from evidence_review.publish import warm
+from evidence_review.publish import ordinary, warm
 from evidence_review.publish.notebook_files import as_bytes, hide_folder, set_title, tidy
 from evidence_review.publish.runs import DOWNLOADS, Failure, Made, Run
 from evidence_review.read.checksums import of_tables
@@ -61,10 +60,6 @@ def _result(run: Run) -> NotebookNode | Failure:
         place, reason = f"cell {error.cell_index + 1}", f"{error.ename}: {error.evalue}"
     except warm.RunEndedError as error:
         place, reason = f"cell {error.cell}" if error.cell else "-", str(error)
-    except CellTimeoutError:
-        place, reason = "-", f"a cell ran for more than {CELL_TIME_LIMIT} seconds"
-    except DeadKernelError:
-        place, reason = "-", "the kernel died"
     except RuntimeError as error:
         place, reason = "-", f"the kernel did not start: {error}"
     return Failure(run.page, place, " ".join(reason.split()))
@@ -82,7 +77,7 @@ def _papermill(run: Run) -> NotebookNode:
                 str(run.notebook),
                 None,
                 parameters=run.parameters,
-                engine_name=warm.engine(),
+                engine_name=warm.engine() or ordinary.ENGINE,
                 kernel_name="python3",
                 progress_bar=False,
                 log_output=False,
@@ -90,8 +85,6 @@ def _papermill(run: Run) -> NotebookNode:
                 execution_timeout=CELL_TIME_LIMIT,
                 record_timing=False,
             )
-        except DeadKernelError:
-            raise
         except warm.GoneError:
             warm.disconnect()
         except RuntimeError:

@@ -45,9 +45,12 @@ def set_title(notebook: NotebookNode, title: str) -> None:
 
 def hide_folder(notebook: NotebookNode, folder: str) -> None:
     """Take the name of an analyst's folder out of a notebook that may be sent on."""
+    from papermill.translators import PythonTranslator  # slow to import
+
+    written = PythonTranslator.translate_str(folder)  # quotes and letters escaped, as in the cell
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
-            cell.source = cell.source.replace(folder, "FOLDER")
+            cell.source = cell.source.replace(written, '"FOLDER"')
 
 
 def as_text(title: str) -> str:

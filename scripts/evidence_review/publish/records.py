@@ -13,6 +13,14 @@ from evidence_review.show.words import count
 
 
 @dataclass(frozen=True)
+class Record:
+    """What a page was made from, and its files. inputs, files: name → checksum."""
+
+    inputs: dict[str, str]
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Records:
     """The records of the pages in `folder`; each is a file beside that folder.
 
@@ -25,7 +33,7 @@ class Records:
 
     def place(self, page: str) -> Path:
         """Where the record of a page lies."""
-        return self.folder.with_name(f"{self.folder.name}-records") / f"{page}.json"
+        return place_of_record(self.folder, page)
 
     def inputs_of(self, run: Run) -> Mapping[str, str]:
         """What the run's page would be made from now; see `Inputs.of`."""
@@ -33,11 +41,10 @@ class Records:
 
     def reasons(self, run: Run) -> tuple[str, ...]:
         """Why the page has to be made, each in a few words; none when it is up to date."""
-        try:
-            record = json.loads(self.place(run.page).read_text(encoding="utf-8"))
-            then, files = dict(record["inputs"]), dict(record["files"])
-        except (OSError, ValueError, KeyError, TypeError):
+        record = read_record(self.folder, run.page)
+        if record is None:
             return ("it has not been made yet",)
+        then, files = record.inputs, record.files
         there = {
             path.relative_to(self.folder).as_posix() for path in files_of(self.folder, run.page)
         }
@@ -53,6 +60,20 @@ class Records:
             *(f"{name} is no longer used" for name in then if name not in now),
             *(f"the page's file {name} was changed or is gone" for name in touched),
         )
+
+
+def place_of_record(folder: Path, page: str) -> Path:
+    """Where the record of a page lies. folder: of the runs."""
+    return folder.with_name(f"{folder.name}-records") / f"{page}.json"
+
+
+def read_record(folder: Path, page: str) -> Record | None:
+    """The record of a page; none when there is none, or its file is damaged."""
+    try:
+        found = json.loads(place_of_record(folder, page).read_text(encoding="utf-8"))
+        return Record(dict(found["inputs"]), dict(found["files"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def write_record(place: Path, made: Made, inputs: Mapping[str, str]) -> None:

@@ -1,11 +1,9 @@
 """Running many notebooks at once, and putting what they made in its place."""
 
-import multiprocessing
 import os
 import shutil
-import signal
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
@@ -16,6 +14,7 @@ from tqdm import tqdm
 from evidence_review.publish import warm
 from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.plan import check_parameters
+from evidence_review.publish.processes import processes
 from evidence_review.publish.records import Records, write_record
 from evidence_review.publish.runs import Failure, Made, Run, files_of
 from evidence_review.publish.worker import ONE_THREAD, start_worker, work
@@ -86,10 +85,7 @@ def _made(
                 future.set_exception(error)
             future.add_done_callback(lambda ends, run=run: ended.put((run, ends)))  # type: ignore[misc]
 
-    # Ctrl-C is for this process, which ends the others; they start deaf to it.
-    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
     give(islice(waiting, AHEAD))
-    signal.signal(signal.SIGINT, usual)
     for _ in tqdm(runs, unit="page", desc="Running notebooks"):
         run, future = ended.get()
         give(islice(waiting, 1))
@@ -108,24 +104,11 @@ def _processes(runs: Sequence[Run], jobs: int, log: Path) -> Iterator[Executor]:
     notebooks = {run.notebook for run in runs}
     # A process to fork from takes as long to start as an ordinary kernel: it must serve for several.
     many = warm.possible() and len(runs) > jobs
-    others = set(multiprocessing.active_children())
-    with warm.warm_process(notebooks, log, ONE_THREAD) if many else nullcontext() as control:
-        # A fresh interpreter for each worker: nothing of this process leaks into it.
-        pool = ProcessPoolExecutor(
-            max_workers=jobs,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=start_worker,
-            initargs=(log, os.getpid(), control),
-        )
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for worker in set(multiprocessing.active_children()) - others:
-                worker.kill()  # its kernel ends with it
-            raise
-        finally:
-            pool.shutdown(wait=True)
+    with (
+        warm.warm_process(notebooks, log, ONE_THREAD) if many else nullcontext() as control,
+        processes(jobs, start_worker, log, os.getpid(), control) as pool,
+    ):
+        yield pool
 
 
 def put(made: Made, staging: Path, folder: Path) -> None:

@@ -98,13 +98,13 @@ def connect(control: socket.socket) -> None:
 
 
 def disconnect() -> None:
-    """Forget the way to the warm process. Papermill's own engine is used from now on."""
+    """Forget the way to the warm process: ordinary kernels are used from now on."""
     global _control
     _control = None
 
 
 def engine() -> str | None:
-    """The name of the Papermill engine to use; None is Papermill's own, with ordinary kernels."""
+    """The name of the Papermill engine for warm runs; None when there are none."""
     return ENGINE if _control else None
 
 

@@ -19,7 +19,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import NoReturn
 
-from evidence_review.publish.worker import die_with_parent, quick_jsonschema
+from evidence_review.publish.worker import TOO_MUCH, die_with_parent, quick_jsonschema
 
 # Besides what the notebooks name: what it imports later, and what a kernel does on its first cell.
 MORE = (
@@ -136,6 +136,10 @@ def _run(connection: Connection) -> NoReturn:
     def say(**words: object) -> None:
         connection.send_bytes(json.dumps(words).encode())
 
+    def too_much() -> NoReturn:
+        say(failed=TOO_MUCH)
+        os._exit(1)
+
     status = 1
     try:
         import numpy as np
@@ -148,7 +152,7 @@ def _run(connection: Connection) -> NoReturn:
         os.chdir(asked["folder"])
         # A fork has its parent's random state; a new process has its own. (`random` sees to itself.)
         np.random.seed()
-        result = run_cells(from_dict(asked["notebook"]), lambda cell: say(cell=cell))
+        result = run_cells(from_dict(asked["notebook"]), lambda cell: say(cell=cell), too_much)
         # What a process does as it ends, without the second that it takes to unload the libraries.
         sys.modules["__main__"].__dict__.clear()
         gc.collect()

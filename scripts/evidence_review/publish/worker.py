@@ -22,6 +22,10 @@ ONE_THREAD = {
     "NUMEXPR_NUM_THREADS": "1",
 }
 SET_PDEATHSIG = 1  # of Linux's prctl
+OUTPUT_LIMIT = (
+    10_000_000  # bytes that the cells of a notebook may print and show; the largest page has 0.5 MB
+)
+TOO_MUCH = f"more than {OUTPUT_LIMIT // 1_000_000} MB of output, which is too much for a page"
 
 
 def die_with_parent(parent: int, with_signal: int = signal.SIGKILL) -> None:
@@ -53,10 +57,20 @@ def quick_jsonschema() -> Iterator[None]:
             del sys.modules[grammar]
 
 
-def start_worker(log: Path, owner: int, control: socket.socket | None) -> None:
-    """Prepare a process of the pool. control: from `warm.warm_process`; None for ordinary kernels."""
+def belong_to(owner: int) -> None:
+    """Prepare a process that ends with its owner, which Ctrl-C is for.
+
+    owner: its process id. See `processes.processes`.
+    """
     die_with_parent(owner)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):  # it was held back until now
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def start_worker(log: Path, owner: int, control: socket.socket | None) -> None:
+    """Prepare a process of the pool. control: from `warm.warm_process`; None for ordinary kernels."""
+    belong_to(owner)
     os.environ.update(ONE_THREAD)
     # What kernels print for their operators goes to a file, or it would break up the progress bar.
     with log.open("ab") as output:

@@ -16,10 +16,12 @@ from evidence_review.read.figures import (
     GROUPS,
     NOT_AN_INDICATOR,
     Reading,
+    check_known,
     first_row,
     gather,
     read_csv,
 )
+from evidence_review.read.texts import shown
 
 YEAR = "2019-20"
 CARER_AGES = "carers by age, which the cut has averaged over the published age bands"
@@ -51,6 +53,13 @@ _SHARED_TITLES = {
     "Proportion of people using social care who receive direct payments":
         ("direct-payments", "carer-direct-payments"),
 }  # fmt: skip
+# How the titles of measures that are not indicators of the review begin.
+_OTHER_TITLES = (
+    "Delayed transfers of care from hospital",
+    "Proportion of adults in contact with secondary mental health services",
+    "Proportion of adults with learning disabilities",
+    "Proportion of older people 65 and over who were still at home 91 days after discharge",
+)
 _COLUMNS = [
     "ONS Code",
     "Measure Group Description",
@@ -63,9 +72,13 @@ _COLUMNS = [
 def read(path: Path, file_id: str) -> Reading:
     """The 2019-20 outcomes: totals, ages and sexes, without counts or margins."""
     table = read_csv(path, _COLUMNS)
-    if set(table["Year"]) != {"2020"}:
-        raise DataError(f"{path.name}, column “Year”: expected 2020 (for 2019-20) in every row.")
+    check_known(table["Year"].set_axis(table["place"]), ["2020"], "Year", path.name)
+    groups = table["Disaggregation Level"].set_axis(table["place"])
+    check_known(groups, GROUPS, "Disaggregation Level", path.name)
     title = table["Measure Group Description"]
+    known = [*_TITLES, *_SHARED_TITLES]
+    ours = title[~title.str.startswith(_OTHER_TITLES)]
+    check_known(ours.set_axis(table.loc[ours.index, "place"]), known, title.name, path.name)
     missing = [words for words in (*_TITLES, *_SHARED_TITLES) if words not in set(title)]
     if missing:
         raise DataError(
@@ -86,6 +99,7 @@ def read(path: Path, file_id: str) -> Reading:
             "group": used["Disaggregation Level"].map(GROUPS),
             "kind": "value",
             "text": used["Measure Value"],
+            "place": used["place"],
         }
     )
     figures = gather(long, file_id, path.name)
@@ -106,7 +120,7 @@ def _split_blocks(table: pd.DataFrame, path: Path) -> pd.Series:
         row = first_row(wrong)
         raise DataError(
             f"{path.name}, row {row + 2}, column “Disaggregation Level”: the rows of"
-            f" {table['ONS Code'].iloc[row]} do not fall into one block on people who use care and"
+            f" {shown(table.at[row, 'ONS Code'])} do not fall into one block on people who use care and"
             " one on carers. Expected each block to open with “Total”. Is the file in its own"
             " order?"
         )

@@ -10,7 +10,6 @@ from collections import Counter
 from pathlib import Path
 
 import pandas as pd
-from python_calamine import CalamineWorkbook
 
 from evidence_review.errors import DataError
 from evidence_review.read.areas import TYPE_CODES
@@ -19,14 +18,18 @@ from evidence_review.read.figures import (
     GROUPS,
     NOT_A_GROUP,
     NOT_AN_INDICATOR,
+    OTHER_GROUPS,
     WEIGHTED_COUNT,
     Reading,
+    cell_name,
     check_columns,
-    first_row,
+    check_known,
     gather,
     read_csv,
 )
 from evidence_review.read.measures import BY_CODE, SURVEY
+from evidence_review.read.texts import shown
+from evidence_review.read.workbooks import Workbook, cell_text
 
 _COLUMNS = [
     "Geographical Code",
@@ -44,6 +47,8 @@ _KINDS = {
     "numerator": "numerator",
     "denominator": "denominator",
 }
+# Measures that are not indicators of the review, without brackets.
+_OTHER_CODES = frozenset({"1E", "1F", "1G", "1H", "2B1", "2B2", "2C1", "2C2", "2C3"})
 # In 2017-18 the rows of the two admissions measures name the kind of value in place of a title.
 _NO_TITLE = {"", "numerator", "denominator", "outcome"}
 
@@ -58,19 +63,26 @@ def read_2014_19(path: Path, file_id: str) -> Reading:
 
 def read_2020_21(path: Path, file_id: str) -> Reading:
     """The workbook of 2020-21, sheet `in`."""
-    book = CalamineWorkbook.from_path(path)
-    if "in" not in book.sheet_names:
-        raise DataError(
-            f"{path.name}: no sheet “in”. Expected it to hold the data; found"
-            f" {', '.join(book.sheet_names)}."
-        )
-    rows = book.get_sheet_by_name("in").to_python(skip_empty_area=False)
-    check_columns(rows[0], [*_COLUMNS, "ONS Code"], f"{path.name}, sheet in")
-    table = pd.DataFrame(rows[1:], columns=[str(name) for name in rows[0]])
-    table["Measure Value"] = table["Measure Value"].map(
-        lambda cell: f"{cell:.10g}" if isinstance(cell, float) else str(cell)
-    )
-    table["Geographical Code"] = table["Geographical Code"].astype(str)
+    rows = Workbook(path).rows("in")
+    headings = [str(name) for name in rows[0]] if rows else []
+    columns = [*_COLUMNS, "ONS Code"]
+    check_columns(headings, columns, f"{path.name}, sheet in")
+    at = [headings.index(name) for name in columns]
+    value = headings.index("Measure Value")
+    cells, at_rows = [], []
+    for number, row in enumerate(rows[1:], start=2):
+        texts = [cell_text(cell) for cell in row]
+        if not any(texts):
+            continue
+        place = cell_name("in", number, value)
+        if not texts[value].strip():
+            raise DataError(
+                f"{path.name}, {place}: the cell is blank. Expected a number or a mark for a missing"
+                " value, such as [x]; are cells merged?"
+            )
+        cells.append([*(texts[i] for i in at), place])
+        at_rows.append(number - 2)
+    table = pd.DataFrame(cells, at_rows, [*columns, "place"], dtype="str")
     return _read(table.rename(columns={"ONS Code": "ons"}).assign(year="2020-21"), path, file_id)
 
 
@@ -79,12 +91,12 @@ def _read(table: pd.DataFrame, path: Path, file_id: str) -> Reading:
     # with the SALT return in 2014-15 and has stayed, so it is the same measure as "2A(1)".
     code = table["Measure Group"].str.replace(r"[()]|_1415$", "", regex=True)
     kind = table["Measure Type"].str.lower().map(_KINDS)
-    if kind.isna().any():
-        first = first_row(kind.isna())
-        raise DataError(
-            f"{path.name}, row {first + 2}, column “Measure Type”:"
-            f" “{table['Measure Type'].iloc[first]}” is not known. Expected {', '.join(_KINDS)}."
-        )
+    for column, texts, known in (
+        ("Measure Type", table["Measure Type"].str.lower(), _KINDS),
+        ("Disaggregation Level", table["Disaggregation Level"], {*GROUPS, *OTHER_GROUPS}),
+        ("Measure Group", code, {*BY_CODE, *_OTHER_CODES}),
+    ):
+        check_known(texts.set_axis(table["place"]), sorted(known), column, path.name)
     survey = code.map({key: measure.kind == SURVEY for key, measure in BY_CODE.items()})
     reason = pd.Series("", index=table.index)
     reason[(survey == True) & kind.isin(["numerator", "denominator"])] = WEIGHTED_COUNT  # noqa: E712
@@ -102,6 +114,7 @@ def _read(table: pd.DataFrame, path: Path, file_id: str) -> Reading:
             "group": used["Disaggregation Level"].map(GROUPS),
             "kind": used["kind"],
             "text": used["Measure Value"],
+            "place": used["place"],
         }
     )
     left_out = Counter(reason[reason != ""].tolist())
@@ -115,6 +128,6 @@ def _check_titles(used: pd.DataFrame, path: Path) -> None:
         if title.lower() not in _NO_TITLE and not BY_CODE[code].fits(title):
             raise DataError(
                 f"{path.name}, row {row + 2}, column “Measure Group Description”: the title"
-                f" “{title}” does not fit measure {code}. Expected the words"
+                f" {shown(title)} does not fit measure {code}. Expected the words"
                 f" “{BY_CODE[code].words}”; the code may mean something else in this file."
             )

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-from python_calamine import CalamineWorkbook
 
 from evidence_review.errors import DataError
 from evidence_review.read.areas import ABOLISHED, TYPE_CODES
-from evidence_review.read.figures import KEY, NOT_AN_INDICATOR, Reading, gather
+from evidence_review.read.figures import KEY, NOT_AN_INDICATOR, Reading, cell_name, gather, is_value
 from evidence_review.read.measures import BY_SHEET, SURVEY, YEARS, Measure
+from evidence_review.read.texts import shown
+from evidence_review.read.workbooks import Workbook, cell_text
 
 _HEADINGS = ["Local authority code", "Local authority", "ONS area code"]
 _YEAR_COLUMN = re.compile(r"(20\d\d) to (20\d\d) - (.+)")
@@ -26,10 +27,21 @@ _SURVEY_KINDS = {
 }
 _COUNTED_KINDS = {"numerator": "numerator", "denominator": "denominator", "outcome": "value"}
 _RATING_KINDS = {f"6b {kind}": name for kind, name in _COUNTED_KINDS.items()}
+_RATING_PARTS = frozenset(
+    f"{part} {kind}"
+    for part in ("outstanding", "good", "other", "not yet rated")
+    for kind in _COUNTED_KINDS
+)
+_FRONT_SHEETS = frozenset({"Cover", "Contents", "Comparability_over_time_log", "Notes"})
+# Sheets of measures that are not indicators of the review.
+_OTHER_SHEETS = frozenset(
+    {"Table_2d(1)", "Table_2d(2)", "Table_2e(1)", "Table_2e(2a)", "Table_2e(2b)"}
+    | {"Table_4b", "Table_6a"}
+)
 
 # "7.7 (7.6)": in 2016-17 the carers' survey took in more carers. The official figure stands
 # outside the brackets, the one for the carers of before inside.
-_BRACKETED = re.compile(r"(\S+) \(\S+\)")
+_BRACKETED = re.compile(r"(\S+) \((\S+)\)")
 _BRACKET_YEAR = "2016-17"
 
 PARTS_OF_RATING = "the parts of the rating (outstanding, good, other, not yet rated)"
@@ -39,21 +51,21 @@ PRINTED_TWICE = "today's Dorset printed a second time, under the code of the for
 
 def read(path: Path, file_id: str) -> Reading:
     """All measures of the time series that are indicators of the review. Totals only."""
-    book = CalamineWorkbook.from_path(path)
-    missing = [sheet for sheet in BY_SHEET if sheet not in book.sheet_names]
-    if missing:
+    book = Workbook(path)
+    unknown = set(book.sheets) - set(BY_SHEET) - _FRONT_SHEETS - _OTHER_SHEETS
+    if unknown:
         raise DataError(
-            f"{path.name}: no sheet “{missing[0]}”. Expected one for each measure; found"
-            f" {', '.join(book.sheet_names)}."
+            f"{path.name}: the sheet {shown(sorted(unknown)[0])} is not known. Expected the sheets"
+            f" {', '.join(BY_SHEET)}; a new one has to be added in"
+            " scripts/evidence_review/read/ascof_time_series.py."
         )
     left_out: Counter[str] = Counter()
     parts, rows_read = [], 0
-    for sheet in book.sheet_names:
-        if not sheet.startswith("Table_"):
-            continue
-        cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    for sheet in [*BY_SHEET, *sorted(_OTHER_SHEETS & set(book.sheets))]:
+        cells = book.rows(sheet)
         head = _heading_row(cells, f"{path.name}, sheet {sheet}")
-        count = (len(cells) - head - 1) * (len(cells[head]) - len(_HEADINGS))
+        filled = sum(not _is_blank(row) for row in cells[head + 1 :])
+        count = filled * (len(cells[head]) - len(_HEADINGS))
         rows_read += count
         if sheet in BY_SHEET:
             parts.append(_read_sheet(cells, head, BY_SHEET[sheet], path, left_out))
@@ -61,6 +73,10 @@ def read(path: Path, file_id: str) -> Reading:
             left_out[NOT_AN_INDICATOR] += count
     figures = gather(pd.concat(parts, ignore_index=True), file_id, path.name)
     return _mend(Reading(file_id, rows_read, figures, left_out))
+
+
+def _is_blank(row: Sequence[object]) -> bool:
+    return not any(str(cell).strip() for cell in row)
 
 
 def _heading_row(cells: Sequence[Sequence[object]], place: str) -> int:
@@ -82,46 +98,71 @@ def _read_sheet(
     place = f"{path.name}, sheet {measure.sheet}"
     if not measure.fits(str(cells[0][0])):
         raise DataError(
-            f"{place}, row 1: the title “{cells[0][0]}” does not fit {measure.indicator_id}."
+            f"{place}, row 1: the title {shown(cells[0][0])} does not fit {measure.indicator_id}."
             f" Expected the words “{measure.words}”."
         )
-    kinds = _SURVEY_KINDS if measure.kind == SURVEY else _COUNTED_KINDS
-    if measure.indicator_id == "providers-good":
-        kinds = _RATING_KINDS
-    columns: list[tuple[int, str, str]] = []
-    for position, heading in enumerate(cells[head][3:], start=3):
-        match = _YEAR_COLUMN.fullmatch(str(heading))
-        year = f"{match[1]}-{match[2][2:]}" if match else ""
-        if match is None or year not in YEARS:
-            raise DataError(
-                f"{place}, row {head + 1}, column “{heading}”: expected a year and a value, as in"
-                " “2024 to 2025 - outcome”."
-            )
-        columns.append((position, year, kinds.get(match[3].strip(), "")))
-    if not {kind for _, _, kind in columns} >= set(kinds.values()):
-        raise DataError(f"{place}, row {head + 1}: expected columns for {', '.join(kinds)}.")
+    columns = _columns(cells[head], measure, f"{place}, row {head + 1}")
     records = []
-    for row in cells[head + 1 :]:
-        letter, _, ons = (str(cell) for cell in row[:3])
-        if letter == "D":
+    for number, row in enumerate(cells[head + 1 :], start=head + 2):
+        if _is_blank(row):
+            continue
+        letter, name, ons = (str(cell) for cell in row[:3])
+        if (letter, name) == ("D", "District"):
             left_out[DISTRICT_ROW] += len(columns)
             continue
         area = TYPE_CODES.get(letter, ons)
         for position, year, kind in columns:
+            cell = cell_name(measure.sheet, number, position)
+            if str(row[position]).strip() == "":
+                raise DataError(
+                    f"{path.name}, {cell}: the cell is blank. Expected a number or a mark for a"
+                    " missing value, such as [x]; are cells merged, or is this row a note?"
+                )
             if kind:
-                text = _cell_text(row[position], year)
-                records.append((measure.indicator_id, area, year, "total", kind, text))
+                bracketed = year == _BRACKET_YEAR and measure.indicator_id.startswith("carer-")
+                text = _cell_text(row[position], bracketed)
+                records.append((measure.indicator_id, area, year, "total", kind, text, cell))
             else:
                 left_out[PARTS_OF_RATING] += 1
-    return pd.DataFrame(records, columns=[*KEY, "kind", "text"])
+    return pd.DataFrame(records, columns=[*KEY, "kind", "text", "place"])
 
 
-def _cell_text(cell: object, year: str) -> str:
-    if isinstance(cell, float):
-        # Ten digits are more than is printed, and drop the tail of 20.200000000000003.
-        return f"{cell:.10g}"
-    bracketed = _BRACKETED.fullmatch(str(cell))
-    return bracketed[1] if bracketed and year == _BRACKET_YEAR else str(cell)
+def _columns(
+    headings: Sequence[object], measure: Measure, place: str
+) -> list[tuple[int, str, str]]:
+    """For each column of values: its position, year and kind; a blank kind for parts of a rating."""
+    kinds = _SURVEY_KINDS if measure.kind == SURVEY else _COUNTED_KINDS
+    parts: frozenset[str] = frozenset()
+    if measure.indicator_id == "providers-good":
+        kinds, parts = _RATING_KINDS, _RATING_PARTS
+    columns: list[tuple[int, str, str]] = []
+    seen: set[tuple[str, str]] = set()
+    for position, heading in enumerate(headings[3:], start=3):
+        match = _YEAR_COLUMN.fullmatch(str(heading))
+        year = f"{match[1]}-{match[2][2:]}" if match else ""
+        kind = match[3].strip() if match else ""
+        if year not in YEARS or kind not in {*kinds, *parts} or (year, kind) in seen:
+            raise DataError(
+                f"{place}, column {shown(heading)}: expected a year and a value, as in"
+                f" “2024 to 2025 - outcome”, each once. Expected the values {', '.join(kinds)}."
+            )
+        seen.add((year, kind))
+        columns.append((position, year, kinds.get(kind, "")))
+    for year in sorted({year for _, year, _ in columns}):
+        here = sorted(kind for _, of, kind in columns if of == year and kind)
+        if here != sorted(kinds.values()):
+            raise DataError(
+                f"{place}: the columns of {year} are not complete. Expected {', '.join(kinds)}."
+            )
+    if not columns:
+        raise DataError(f"{place}: no column of values. Expected {', '.join(kinds)} of each year.")
+    return columns
+
+
+def _cell_text(cell: object, bracketed: bool) -> str:
+    text = cell_text(cell)
+    found = _BRACKETED.fullmatch(text) if bracketed else None
+    return found[1] if found and all(map(is_value, found.groups())) else text
 
 
 def _mend(reading: Reading) -> Reading:

@@ -5,8 +5,8 @@ tables to the whole contract. The checks run on whole columns, so that the 79,00
 about a second; frictionless is asked only about the rows that fail, for the words.
 """
 
-import csv
 import hashlib
+import io
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -14,26 +14,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evidence_review.errors import DataError
 from evidence_review.paths import DATA
+from evidence_review.read.texts import shown, strict_rows, without_controls
 
 __all__ = ["DataError", "check_data", "data_folder", "load_table", "package"]
 
 _DTYPES = {"string": "str", "number": "float64"}
-_SHAPES = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?"}
+_SHAPES = {"integer": r"-?[0-9]{1,15}", "number": r"-?[0-9]{1,15}(\.[0-9]{1,15})?"}
 _NOUNS = {"integer": "a whole number", "number": "a number", "string": "text"}
+_BY_HAND = 1_000_000  # bytes; a larger table is made by `review ingest`, and has a checksum
 _MOST = 100  # problems said of one table in full; the rest are counted
 
-MADE_BY_INGEST = frozenset({"areas", "councils", "figures", "files"})
+MADE_BY_INGEST = frozenset({"areas", "councils", "figures", "places", "files"})
 MISSING = frozenset({"[x]", "[c]", "[z]", "[w]"})
 COUNCILS = 153
-# Tables that the rules across tables look at.
-NEEDED = frozenset(
-    {"figures", "areas", "bases", "indicators", "unavailable", "councils", "sources", "cells"}
-    | {"coder_a", "coder_b", "settled", "table1", "table2", "elements", "frames"}
-)
 
 
 def data_folder(folder: Path | None = None) -> Path:
@@ -55,32 +53,44 @@ def load_table(name: str, folder: Path | None = None) -> pd.DataFrame:
     path = _existing(folder, resource)
     try:
         return _read(path, resource)
-    except ValueError as error:  # a cell that does not fit, a row too long, or text not in UTF-8
-        problems = list(_table_problems(folder, resource)) or [f"{_where(resource)}: {error}"]
+    # A cell that does not fit, a row too long, text not in UTF-8; of “inf” pandas makes the last two.
+    except (ValueError, OSError, OverflowError, TypeError):
+        problems = list(_table_problems(folder, resource)) or [_cannot_be_read(resource)]
         raise DataError("\n".join(problems)) from None
 
 
-def load_file(name: str, path: Path) -> pd.DataFrame:
+def load_file(name: str, path: Path, free: str = "") -> pd.DataFrame:
     """A table that lies elsewhere, in the columns and types of a table of the review.
 
-    Raises DataError when it is missing, has other columns or a cell of the wrong type.
+    free: a column whose cells may have another form than in the review.
+    Raises DataError when it is missing, or is not as the schema of that table says: columns, types,
+    constraints and key.
     """
-    resource = _resource(package(), name)
-    try:
-        return _read(path, resource)
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"{path}: {' '.join(str(error).split())}. Expected a table like data/{resource['path']}."
-        ) from None
+    resource = _resource(package(), name) | {"file": path}
+    fields = [
+        field | {"constraints": {"required": True}} if field["name"] == free else field
+        for field in resource["schema"]["fields"]
+    ]
+    resource["schema"] = resource["schema"] | {"fields": fields}
+    if problems := list(_table_problems(path.parent, resource)):
+        raise DataError("\n".join(problems))
+    return _read(path, resource)
 
 
 def _read(path: Path, resource: dict[str, Any]) -> pd.DataFrame:
     fields = resource["schema"]["fields"]
     numbers = [field["name"] for field in fields if field["type"] != "string"]
-    with path.open(encoding="utf-8") as lines:
-        _check_header(lines.readline(), resource)
+    content = path.read_bytes()
+    if b"\0" in content:
+        raise ValueError("pandas would cut the cell short here")
+    if len(content) < _BY_HAND:
+        # pandas fills up a short row, and takes rows into a quotation mark that is not closed.
+        rows = strict_rows(content.decode("utf-8"), lambda line, what: ValueError(what))
+        if any(len(row) != len(fields) for _, row in rows):
+            raise ValueError("a row is torn")
+    _check_header(content[: content.find(b"\n")].decode("utf-8"), resource)
     table = pd.read_csv(
-        path,
+        io.BytesIO(content),
         dtype={field["name"]: _dtype(field) for field in fields},
         keep_default_na=False,
         na_values={column: [""] for column in numbers},
@@ -90,6 +100,8 @@ def _read(path: Path, resource: dict[str, Any]) -> pd.DataFrame:
     if not isinstance(table.index, pd.RangeIndex):
         # pandas takes the first column for labels when the first row has a cell too many.
         raise ValueError("the first row is too long")
+    if any(np.isinf(table[field["name"]]).any() for field in fields if field["type"] == "number"):
+        raise ValueError("no number of the review is infinite")
     return table
 
 
@@ -154,8 +166,10 @@ def _resource(descriptor: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _existing(folder: Path, resource: dict[str, Any]) -> Path:
-    path = folder / resource["path"]
+    path = Path(resource.get("file") or folder / resource["path"])
     if not path.is_file():
+        if "file" in resource:
+            raise DataError(f"{path}: not found. Expected a table like data/{resource['path']}.")
         made = resource["name"] in MADE_BY_INGEST
         remedy = "Make it with `review ingest`" if made else "Restore it from version control"
         raise DataError(f"{_where(resource)}: not found. {remedy}.")
@@ -163,7 +177,14 @@ def _existing(folder: Path, resource: dict[str, Any]) -> Path:
 
 
 def _where(resource: dict[str, Any]) -> str:
-    return f"data/{resource['path']}"
+    return str(resource.get("file") or f"data/{resource['path']}")
+
+
+def _cannot_be_read(resource: dict[str, Any]) -> str:
+    return (
+        f"{_where(resource)}: cannot be read. Expected a CSV file in UTF-8 that you may open."
+        " Restore it from version control."
+    )
 
 
 def _place(resource: dict[str, Any], row: int | None, column: str) -> str:
@@ -190,14 +211,14 @@ def _check_header(line: str, resource: dict[str, Any]) -> None:
     expected = [field["name"] for field in resource["schema"]["fields"]]
     for position, column in enumerate(expected):
         if found[position : position + 1] != [column]:
-            there = f"“{found[position]}”" if position < len(found) else "nothing"
+            there = shown(found[position]) if position < len(found) else "nothing"
             raise DataError(
                 f"{_where(resource)}, row 1, column “{column}”: found {there} in its place."
                 f" Expected the columns {', '.join(expected)}, in this order."
             )
     if len(found) > len(expected):
         raise DataError(
-            f"{_where(resource)}, row 1, column “{found[len(expected)]}”: not known."
+            f"{_where(resource)}, row 1, column {shown(found[len(expected)])}: not known."
             f" Expected the columns {', '.join(expected)}; describe a new one in"
             " data/datapackage.json."
         )
@@ -205,27 +226,36 @@ def _check_header(line: str, resource: dict[str, Any]) -> None:
 
 def _table_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
     """What is wrong with one table, taken by itself."""
+
+    def refused(line: int, what: str) -> DataError:
+        return DataError(f"{_where(resource)}, row {line}: {what}")
+
     try:
-        path = _existing(folder, resource)
-        with path.open(encoding="utf-8") as lines:
-            _check_header(lines.readline(), resource)
-            widths = pd.Series([len(row) for row in csv.reader(lines)])
+        text = _existing(folder, resource).read_bytes().decode("utf-8-sig")
+        _check_header(text.partition("\n")[0], resource)
+        # As a row counts which holds nothing: it is torn.
+        rows = [row for _, row in strict_rows(text, refused, blank=True)][1:]
     except DataError as error:
         yield str(error)
         return
     except UnicodeDecodeError:
         yield f"{_where(resource)}: not in UTF-8. Expected UTF-8; save it anew in that encoding."
         return
-    columns = len(resource["schema"]["fields"])
-    torn = widths[widths != columns]
+    except OSError:
+        yield _cannot_be_read(resource)
+        return
+    columns = [field["name"] for field in resource["schema"]["fields"]]
+    widths = pd.Series([len(row) for row in rows])
+    torn = widths[widths != len(columns)]
     for row, width in torn.head(_MOST).items():
         yield (
-            f"{_where(resource)}, row {int(str(row)) + 2}: found {width} cells. Expected {columns},"
-            " one for each column; is there a comma too many or too few?"
+            f"{_where(resource)}, row {int(str(row)) + 2}: found {width} cells. Expected"
+            f" {len(columns)}, one for each column; is there a comma too many or too few?"
         )
     if not torn.empty:
         return
-    texts = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    by_column = dict(zip(columns, zip(*rows, strict=True), strict=False))
+    texts = pd.DataFrame({name: pd.array(by_column.get(name, ()), dtype="str") for name in columns})
     fields = resource["schema"]["fields"]
     key = resource["schema"]["primaryKey"]
     key = [key] if isinstance(key, str) else key
@@ -236,7 +266,7 @@ def _table_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
     yield from _say_misfits(texts[bad], misfits, resource)
     twice = texts[texts.duplicated(key)]
     for row in twice.index[:_MOST]:
-        values = ", ".join(texts.loc[row, key])
+        values = ", ".join(map(without_controls, texts.loc[row, key]))
         first = texts.index[(texts[key] == texts.loc[row, key]).all(axis=1)][0]
         yield (
             f"{_place(resource, row, ', '.join(key))}: {values} stands here a second time (first in"
@@ -272,13 +302,13 @@ def _say_misfits(
     """One line for each cell that does not fit, with the reason that frictionless gives."""
     if rows.empty:
         return
-    shown = rows.head(_MOST)
-    reasons = _frictionless_reasons(shown, resource)
+    first = rows.head(_MOST)
+    reasons = _frictionless_reasons(first, resource)
     for field in resource["schema"]["fields"]:
         column = field["name"]
-        for row in shown.index[misfits[column][shown.index]]:
-            cell = str(shown[column][row])
-            found = "the cell is blank" if cell == "" else f"“{cell}” does not fit"
+        for row in first.index[misfits[column][first.index]]:
+            cell = str(first[column][row])
+            found = "the cell is blank" if cell == "" else f"{shown(cell)} does not fit"
             reason = reasons.get((row, column), "")
             yield (
                 f"{_place(resource, row, column)}: {found}{f' ({reason})' if reason else ''}."
@@ -349,7 +379,7 @@ def _reference_problems(
                 if len(parts) != len(targets):
                     form = ":".join(name for _, name in targets)
                     yield (
-                        f"{_place(resource, row, column)}: “{item}” does not have the form {form}."
+                        f"{_place(resource, row, column)}: {shown(item)} does not have the form {form}."
                         " Expected items of that form, joined by semicolons."
                     )
                     continue
@@ -358,7 +388,7 @@ def _reference_problems(
                         yield _dangling(resource, row, column, part, target, descriptor)
             if len(items) != len(set(items)):
                 yield (
-                    f"{_place(resource, row, column)}: “{text}” names something twice. Expected"
+                    f"{_place(resource, row, column)}: {shown(text)} names something twice. Expected"
                     " each id once."
                 )
 
@@ -373,7 +403,7 @@ def _dangling(
 ) -> str:
     there = _where(_resource(descriptor, target))
     return (
-        f"{_place(resource, row, column)}: “{value}” is not in {there}. Expected an id that stands"
+        f"{_place(resource, row, column)}: {shown(value)} is not in {there}. Expected an id that stands"
         " there; mend this cell or add the row."
     )
 
@@ -426,6 +456,19 @@ def _figure_rules(tables: Tables) -> Iterator[Problem]:
     for column, wrong, words in checks:
         for row in figures.index[wrong][:_MOST]:
             yield "figures", row, column, f"{words}."
+
+
+def _place_rules(tables: Tables) -> Iterator[Problem]:
+    """Each figure has its place: both tables have the same rows in the same order."""
+    figures, places = tables["figures"], tables["places"]
+    key = ["indicator_id", "area_code", "year", "group"]
+    rows = min(len(figures), len(places))
+    differ = (figures[key].head(rows) != places[key].head(rows)).any(axis=1)
+    row = int(differ.to_numpy().argmax()) if differ.any() else rows
+    if differ.any() or len(figures) != len(places):
+        words = "not the row that data/indicators/figures.csv has here. Expected the same rows in"
+        remedy = "the same order; run `review ingest` or restore both from version control."
+        yield "places", row, ", ".join(key), f"{words} {remedy}"
 
 
 def _unavailable_rules(tables: Tables) -> Iterator[Problem]:
@@ -510,6 +553,7 @@ def _council_rules(tables: Tables) -> Iterator[Problem]:
 
 _RULES: tuple[Callable[[Tables], Iterator[Problem]], ...] = (
     _figure_rules,
+    _place_rules,
     _unavailable_rules,
     _coding_rules,
     _council_rules,

@@ -9,6 +9,7 @@ import pandas as pd
 from evidence_review.errors import DataError
 from evidence_review.read.areas import COUNCIL_TYPES, RECODE, REGIONS
 from evidence_review.read.figures import first_row, read_csv
+from evidence_review.read.texts import shown
 
 COUNCILS = 153
 
@@ -31,6 +32,7 @@ _TILES = {
     "E06000064": (7, 14),  # Westmorland and Furness
 }
 
+_FURTHEST_TILE = 30
 _DENOMINATORS = "ASCOF 2024-25 denominators"
 _ESTIMATE_YEAR = "2020"
 _ESTIMATE = "ONS mid-2020 estimate"
@@ -46,6 +48,24 @@ _COLUMNS = [
     "imd2019_average_score",
     "imd2019_note",
 ]
+_CODES = r"(E[0-9]{8}( ?\(part\))?)(;E[0-9]{8}( ?\(part\))?)*"
+_PEOPLE = r"([1-9][0-9]{0,8}(\.0+)?)?"
+# Column, the form of its cells, and its words.
+_FORMS = (
+    ("ascof_la_code", r"[A-Z0-9]{1,6}", "a code of digits and capital letters"),
+    ("la_name", r"[A-Z][A-Za-z.,'’ -]+", "the name of a council"),
+    ("ons_code", r"E(06|08|09|10)[0-9]{6}", "a code like E09000007"),
+    ("predecessor_ons_codes", rf"({_CODES})?", "codes joined by “;”, or blank"),
+    ("pop_18_64_ascof2425_denominator", _PEOPLE, "a whole number of people, or blank"),
+    ("pop_65plus_ascof2425_denominator", _PEOPLE, "a whole number of people, or blank"),
+    (
+        "imd2019_note",
+        r"(predecessor county value E1[0-9]{7} carried to both successors"
+        r"|same area, predecessor code E1[0-9]{7})?",
+        "“same area, predecessor code …”, “predecessor county value …”, or blank",
+    ),
+    ("imd2019_average_score", r"[0-9]{1,2}(\.[0-9]+)?", "a score from 0 to 100"),
+)
 
 
 def councils_table(reference: Path, population: Path, tiles: Path) -> pd.DataFrame:
@@ -56,11 +76,19 @@ def councils_table(reference: Path, population: Path, tiles: Path) -> pd.DataFra
     Raises DataError when a council is missing from a file or two share a tile.
     """
     raw = read_csv(reference, _COLUMNS)
-    if len(raw) != COUNCILS or raw["ons_code"].duplicated().any():
+    if len(raw) != COUNCILS:
         raise DataError(
-            f"{reference.name}, column “ons_code”: expected {COUNCILS} different councils, found"
-            f" {raw['ons_code'].nunique()} in {len(raw)} rows."
+            f"{reference.name}: found {len(raw)} rows. Expected {COUNCILS}, one for each council."
         )
+    for column, form, expected in _FORMS:
+        _check_form(raw, column, form, expected, reference)
+    for column in ("ascof_la_code", "la_name", "ons_code"):
+        if (again := raw[column].duplicated()).any():
+            row = first_row(again)
+            raise DataError(
+                f"{reference.name}, row {row + 2}, column “{column}”: {shown(raw.at[row, column])}"
+                " stands there twice. Expected another for each council."
+            )
     name = raw["la_name"].replace(_NAMES)
     region = raw["region"].replace({"Yorkshire and The Humber": "Yorkshire and the Humber"})
     region_codes = {text: code for code, text in REGIONS.items()}
@@ -72,7 +100,7 @@ def councils_table(reference: Path, population: Path, tiles: Path) -> pd.DataFra
         if not texts.isin(known).all():
             row = first_row(~texts.isin(known))
             raise DataError(
-                f"{reference.name}, row {row + 2}, column “{column}”: “{texts[row]}” is not known."
+                f"{reference.name}, row {row + 2}, column “{column}”: {shown(texts[row])} is not known."
                 f" Expected one of {', '.join(known)}."
             )
     councils = pd.DataFrame(
@@ -120,7 +148,16 @@ def _deprivation_note(note: str) -> str:
 def _populations(raw: pd.DataFrame, population: Path) -> pd.DataFrame:
     """pop_18_64, pop_65_plus and population_basis, in the order of the reference."""
     estimates = read_csv(population, ["mid_year", "code", "age_18_64", "age_65plus"])
-    estimates = estimates[estimates["mid_year"] == _ESTIMATE_YEAR].set_index("code")
+    estimates = estimates[estimates["mid_year"] == _ESTIMATE_YEAR]
+    for column in ("age_18_64", "age_65plus"):
+        _check_form(estimates, column, r"[1-9][0-9]{0,8}", "a whole number of people", population)
+    if (again := estimates["code"].duplicated()).any():
+        row = first_row(again)
+        raise DataError(
+            f"{population.name}, row {row + 2}, column “code”: {shown(estimates.at[row, 'code'])}"
+            f" stands there twice for {_ESTIMATE_YEAR}. Expected each area once; remove one."
+        )
+    estimates = estimates.set_index("code")
     result = pd.DataFrame(index=raw.index)
     filled = {}
     for column, source, estimate in (
@@ -129,9 +166,14 @@ def _populations(raw: pd.DataFrame, population: Path) -> pd.DataFrame:
     ):
         published = pd.to_numeric(raw[source])
         filled[column] = published.isna()
-        result[column] = published.fillna(
-            pd.to_numeric(raw["ons_code"].map(estimates[estimate]))
-        ).astype(int)
+        estimated = pd.to_numeric(raw["ons_code"].map(estimates[estimate]))
+        if (without := published.isna() & estimated.isna()).any():
+            code = raw.at[first_row(without), "ons_code"]
+            raise DataError(
+                f"{population.name}, column “{estimate}”: no row of {_ESTIMATE_YEAR} for {code}."
+                " Expected one for each council whose population ASCOF suppresses."
+            )
+        result[column] = published.fillna(estimated).astype(int)
     basis = pd.Series(_DENOMINATORS, index=raw.index)
     young, old = filled["pop_18_64"], filled["pop_65_plus"]
     basis[young & ~old] = f"{_DENOMINATORS}; {_ESTIMATE} for 18 to 64, which ASCOF suppresses"
@@ -142,11 +184,33 @@ def _populations(raw: pd.DataFrame, population: Path) -> pd.DataFrame:
 
 def _tile_positions(path: Path) -> pd.DataFrame:
     """tile_q and tile_r (odd-r offset, r counted upwards) by area code."""
-    grid = json.loads(path.read_text(encoding="utf-8"))
-    if grid.get("layout") != "odd-r":
-        raise DataError(f"{path.name}: layout “{grid.get('layout')}”. Expected odd-r.")
-    places = {
-        RECODE.get(code, code): (hexagon["q"], hexagon["r"])
-        for code, hexagon in grid["hexes"].items()
-    }
-    return pd.DataFrame.from_dict(places | _TILES, orient="index", columns=["tile_q", "tile_r"])
+    try:
+        grid = json.loads(path.read_bytes().decode("utf-8-sig"))
+        layout, hexes = grid["layout"], grid["hexes"]
+        places = {code: (hexagon["q"], hexagon["r"]) for code, hexagon in hexes.items()}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise DataError(
+            f"{path.name}: not a hex map. Expected JSON with “layout”, and “hexes” that each have q"
+            " and r. Fetch it again from where data/indicators/files.csv says."
+        ) from None
+    if layout != "odd-r":
+        raise DataError(f"{path.name}: layout {shown(layout)}. Expected odd-r.")
+    for code, place in places.items():
+        if not all(type(part) is int and 0 <= part <= _FURTHEST_TILE for part in place):
+            raise DataError(
+                f"{path.name}, {shown(code)}: q and r are {shown(place)}. Expected whole numbers from"
+                f" 0 to {_FURTHEST_TILE}."
+            )
+    tiles = {RECODE.get(code, code): place for code, place in places.items()} | _TILES
+    return pd.DataFrame.from_dict(tiles, orient="index", columns=["tile_q", "tile_r"])
+
+
+def _check_form(raw: pd.DataFrame, column: str, form: str, expected: str, path: Path) -> None:
+    """Raise DataError for the first cell of a column that has not this form."""
+    wrong = ~raw[column].str.fullmatch(form)
+    if wrong.any():
+        row = first_row(wrong)
+        raise DataError(
+            f"{path.name}, row {row + 2}, column “{column}”: {shown(raw.at[row, column])} does not"
+            f" fit. Expected {expected}. Mend the cell, or fetch the file again."
+        )

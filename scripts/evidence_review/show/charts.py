@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from evidence_review.show.drawn import drawn
+
 # The Government Analysis Function's categorical palette; each differs in grey too.
 DARK_BLUE, ORANGE = "#12436D", "#F46A25"
 GREY = "#3D3D3D"
@@ -66,8 +68,19 @@ STYLE: dict[Any, Any] = {
 }
 
 
-def picture(figure: Figure, alt: str) -> Image:
-    """The figure as a PNG that carries its text alternative.
+class Chart(Image):
+    """A picture that says in words and numbers what it shows. shown: these words."""
+
+    def __init__(self, *, shown: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.shown = shown
+
+    def __repr__(self) -> str:
+        return self.shown
+
+
+def picture(figure: Figure, alt: str) -> Chart:
+    """The figure as a PNG that carries its text alternative, and what it shows in words and numbers.
 
     A palette in place of full colour makes the file a third of the size.
     """
@@ -78,7 +91,13 @@ def picture(figure: Figure, alt: str) -> Image:
     pixels = PIL.Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     packed = io.BytesIO()
     pixels.quantize(palette=_palette(), dither=PIL.Image.Dither.NONE).save(packed, format="png")
-    return Image(data=packed.getvalue(), format="png", width=int(WIDTH * 120), alt=alt)
+    return Chart(
+        data=packed.getvalue(),
+        format="png",
+        width=int(WIDTH * 120),
+        alt=alt,
+        shown=f"{alt}\n{drawn(figure)}",
+    )
 
 
 # How a comparison looks: shape and filling say it without colour.

@@ -7,6 +7,7 @@ folder is opened, and no link is followed.
 import codecs
 import csv
 import difflib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ MOST_ROWS = 200_000
 _LAST_ROW = 1_048_576  # of a spreadsheet; blank rows count here
 _LONGEST_ROW = 1_000_000  # letters
 _CHUNK = 1 << 20
+_NOT_ASCII = bytes(range(0x80, 0x100))
+_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SAVE = "In Excel, save it as “CSV UTF-8 (Comma delimited)”."
 
 Rows = Iterator[tuple[int, list[str]]]  # the row in a spreadsheet, and its cells
@@ -144,13 +147,14 @@ def _bounded(rows: Rows, path: Path, most: int) -> Rows:
 
 
 def _csv_rows(path: Path, encoding: str, separator: str, faults: Faults) -> Rows:
-    number, letters = 0, 0
+    number, letters, width, whole = 0, 0, 0, True
     with path.open(encoding=encoding, newline="") as file:
 
         def lines() -> Iterator[str]:
-            nonlocal letters
+            nonlocal letters, whole
             while line := file.readline(_LONGEST_ROW + 1):
                 letters += len(line)
+                whole = line.endswith(("\n", "\r"))
                 if letters > _LONGEST_ROW:
                     raise DataError(
                         f"{path.name}, row {number + 1}: the row has more than {_LONGEST_ROW:,}"
@@ -162,7 +166,17 @@ def _csv_rows(path: Path, encoding: str, separator: str, faults: Faults) -> Rows
         try:
             for number, line in enumerate(reader, start=1):
                 letters = 0
-                yield number, [cell.strip() for cell in line]
+                cells = [cell.strip() for cell in line]
+                width = width or max((at for at, cell in enumerate(cells, 1) if cell), default=0)
+                # Excel may leave out the last separators of a row, but never its line end.
+                if not whole and any(cells) and len(cells) < width:
+                    faults.add(
+                        f"{path.name}, row {number}: the file ends within this row, so that the"
+                        " rest is missing. Expected a line break after the last row. Copy the file"
+                        " again, or complete the row."
+                    )
+                    return
+                yield number, cells
         except csv.Error as error:
             faults.add(
                 f"{path.name}, row {number + 1}: a quotation mark is not closed, or stands where"
@@ -172,7 +186,10 @@ def _csv_rows(path: Path, encoding: str, separator: str, faults: Faults) -> Rows
 
 
 def _encoding(path: Path) -> tuple[str, int]:
-    """UTF-8, or else Windows-1252, whichever decodes the whole file; and how many lines end."""
+    """UTF-8, or else Windows-1252, whichever decodes the whole file; and how many lines end.
+
+    Raises DataError for UTF-8 with a damaged letter: as Windows-1252 all others would be garbled.
+    """
     decoders = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8-sig", "cp1252")}
     ends = 0
     with path.open("rb") as file:
@@ -187,9 +204,25 @@ def _encoding(path: Path) -> tuple[str, int]:
                     del decoders[name]
             if not chunk:
                 break
+    if list(decoders) == ["cp1252"] and _is_damaged_utf_8(path):
+        raise DataError(
+            f"{path.name}: most letters are in UTF-8 but not all, so the file was damaged or put"
+            f" together from two. Expected one encoding throughout. {_SAVE}"
+        )
     if not decoders:
         raise DataError(f"{path.name}: this is not a table in text. Expected a CSV file. {_SAVE}")
     return next(iter(decoders)), ends
+
+
+def _is_damaged_utf_8(path: Path) -> bool:
+    """Whether at least as many letters beyond ASCII are in UTF-8 as are not."""
+    sound = other = 0
+    with path.open("rb") as file:
+        while line := file.readline(_CHUNK):
+            found = _UTF_8.findall(line)
+            sound += len(found)
+            other += len(line) - len(line.translate(None, _NOT_ASCII)) - sum(map(len, found))
+    return 0 < sound >= other
 
 
 def _separator(path: Path, encoding: str) -> str:

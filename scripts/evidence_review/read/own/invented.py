@@ -11,6 +11,7 @@ import pandas as pd
 from evidence_review.errors import DataError
 from evidence_review.read.contract import load_file
 from evidence_review.read.own.files import expanded
+from evidence_review.read.texts import shown
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -28,12 +29,16 @@ def invented_council(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame] | 
     council, figures = (expanded(folder) / name for name in ("council.csv", "figures.csv"))
     if not council.is_file():
         return None
-    rows, held = load_file("councils", council), load_file("figures", figures)
+    # The code of an invented council has a form of its own, which is looked at below.
+    rows, held = (
+        load_file(name, path, free="area_code")
+        for name, path in (("councils", council), ("figures", figures))
+    )
     for path, table in ((council, rows), (figures, held)):
         real = sorted(set(table.loc[~table["area_code"].str.startswith(INVENTED), "area_code"]))
         if real:
             raise DataError(
-                f"{path}, column “area_code”: {real[0]} may be a real area. Expected a code that "
+                f"{path}, column “area_code”: {shown(real[0])} may be a real area. Expected a code that "
                 f"begins with {INVENTED}, as only an invented council has figures of its own. "
                 "Real councils need neither council.csv nor figures.csv: remove them."
             )

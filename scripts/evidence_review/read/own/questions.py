@@ -287,4 +287,4 @@ class _Reader:
 
 def numbers_of(text: object) -> frozenset[int]:
     """The numbers of a cell of survey_items such as "1;2"; none for a blank one."""
-    return frozenset(int(part) for part in str(text).split(";") if part.strip().isdigit())
+    return frozenset(int(part) for part in str(text).split(";") if part.strip().isdecimal())

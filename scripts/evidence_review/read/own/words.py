@@ -7,14 +7,23 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from evidence_review.read.texts import LONGEST, shown, without_controls
+
+__all__ = [
+    "LONGEST",
+    "Faults",
+    "Rule",
+    "made_a_date",
+    "nearest",
+    "plain",
+    "shown",
+    "typed",
+    "without_controls",
+]
+
 _MOST = 100  # problems of a file said in full; the rest are counted
-LONGEST = 60  # letters of a cell that a message shows
 # As Excel shows or saves what it took for a date: 2024-05-01, 01/05/2024, May-24, 05-Jan.
 _DATE = r"\d{4}-\d\d-\d\d.*|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|[A-Z][a-z]{2}-\d\d|\d{1,2}-[A-Z][a-z]{2}"
-# Control characters would show as boxes in a page and could act on a terminal.
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
 
 
 class Rule(NamedTuple):
@@ -98,17 +107,6 @@ def made_a_date(text: str) -> str:
 def plain(text: str) -> str:
     """As it is compared: without case, doubled spaces and the apostrophe that Excel curls."""
     return " ".join(text.casefold().replace("’", "'").split())
-
-
-def shown(text: str) -> str:
-    """As a message shows it: short, and on one line."""
-    line = " ".join(without_controls(text).split())
-    return f"“{line}”" if len(line) <= LONGEST else f"“{line[:LONGEST]}…”"
-
-
-def without_controls(text: str) -> str:
-    """The text with a space for each control character that is neither a tab nor a line end."""
-    return _CONTROL.sub(" ", text)
 
 
 def _has_host(address: str) -> bool:

@@ -18,7 +18,7 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineWorkbook
 
 from evidence_review.errors import DataError
-from evidence_review.read.own.words import without_controls
+from evidence_review.read.own.words import shown, without_controls
 
 _MOST_UNPACKED = 50_000_000  # bytes
 _MOST_CELLS = 2_000_000  # between the first cell of the sheet and the last that is filled
@@ -171,7 +171,8 @@ def _longest_text(part: IO[bytes]) -> int:
 
 
 class _Scan:
-    """Looks through a sheet: how far out its filled cells lie, and which have no value."""
+    """Looks through a sheet: how far out its filled cells lie, which have no value, and which are
+    merged."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -179,6 +180,7 @@ class _Scan:
         self.bottom = self.right = 0  # of all filled cells
         self.shared = 0  # cells that hold a shared text
         self.faulty: list[str] = []
+        self.merged: list[str] = []
         self.kind = ""
         self.has_formula = self.has_value = False
 
@@ -200,6 +202,8 @@ class _Scan:
             self.has_value = True
         elif tag == "f":
             self.has_formula = True
+        elif tag == "mergeCell" and len(self.merged) < 10:
+            self.merged.append(shown(given["ref"]))
 
     def end(self, tag: str) -> None:
         if tag != "c":
@@ -218,9 +222,17 @@ class _Scan:
             self.faulty.append(f"{_column_letters(self.column)}{self.row}")
 
     def finish(self, longest: int) -> None:
-        """Raises DataError for what would be too much text, or would be taken for blank."""
+        """Raises DataError for what would be too much text, or would be taken for blank.
+
+        Of merged cells all but the first have lost what they held.
+        """
         if self.shared * longest > _MOST_TEXT:
             raise _refused(self.path, "the sheet may hold more text than can be read")
+        if self.merged:
+            raise DataError(
+                f"{self.path.name}, cells {', '.join(self.merged)}: merged. Expected each cell by"
+                " itself, since merging clears all but one. In Excel, unmerge them and fill in each."
+            )
         if self.faulty:
             raise DataError(
                 f"{self.path.name}, cell {', '.join(self.faulty)}: an error of Excel, such as #N/A,"

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pandas as pd
-from IPython.display import Image
 from markupsafe import Markup
 
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.reliability import weak
+from evidence_review.show.charts import Chart
 from evidence_review.show.council.change import BUDGETS, years_chart
 from evidence_review.show.council.figures import (
     WEAK_RULE,
@@ -99,7 +99,7 @@ def _said(figure: dict[str, Any]) -> str:
     return f"{figure_text(figure)} in {figure['year']} by {SAID[figure['basis_id']]}"
 
 
-def budgets_chart(report: CouncilReport) -> Image | Html:
+def budgets_chart(report: CouncilReport) -> Chart | Html:
     """Take-up over the years, with the break."""
     shown = [i for i in BUDGETS if i in set(report.indicators["indicator_id"])]
     return years_chart(report, shown, "personal budgets")

@@ -6,13 +6,13 @@ from operator import itemgetter
 from typing import Any
 
 import pandas as pd
-from IPython.display import Image
 from markupsafe import Markup
 
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.reliability import WEAK
 from evidence_review.analyse.statistics import YEARS_OF_A_TREND
+from evidence_review.show.charts import Chart
 from evidence_review.show.council.figures import by_chance, mark, no_chart, no_figures
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import count, interval, listing, number, sentence, signed_number
@@ -158,28 +158,28 @@ def _change(row: dict[str, Any]) -> Markup | str:
     )
 
 
-def change_people(report: CouncilReport) -> Image | Html:
+def change_people(report: CouncilReport) -> Chart | Html:
     """What people who use care say, year by year."""
     return _of_collection(report, ("ASCS",), "what people who use care say")
 
 
-def change_carers(report: CouncilReport) -> Image | Html:
+def change_carers(report: CouncilReport) -> Chart | Html:
     """What carers say, survey by survey."""
     return _of_collection(report, ("SACE",), "what carers say")
 
 
-def change_others(report: CouncilReport) -> Image | Html:
+def change_others(report: CouncilReport) -> Chart | Html:
     """What was counted or rated, and how all residents feel, year by year."""
     rest = set(report.indicators["collection"]) - {"ASCS", "SACE"}
     return _of_collection(report, rest, "support, care homes and residents")
 
 
-def _of_collection(report: CouncilReport, collections: Collection[str], about: str) -> Image | Html:
+def _of_collection(report: CouncilReport, collections: Collection[str], about: str) -> Chart | Html:
     shown = report.indicators[report.indicators["collection"].isin(list(collections))]
     return years_chart(report, [i for i in shown["indicator_id"] if i not in BUDGETS], about)
 
 
-def years_chart(report: CouncilReport, indicators: list[str], about: str) -> Image | Html:
+def years_chart(report: CouncilReport, indicators: list[str], about: str) -> Chart | Html:
     """Small multiples of these indicators: the area with its intervals, and England.
 
     about: what they are of, for the text alternative.

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pandas as pd
-from IPython.display import Image
 from markupsafe import Markup
 
 from evidence_review.analyse.comparators import NEIGHBOURS, Comparator
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS, WEAK
+from evidence_review.show.charts import Chart
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import (
     COMPARISON_SYMBOLS,
@@ -271,7 +271,7 @@ def _compared(figure: dict[str, Any], label: str) -> Markup:
     return Markup("{} {}").format(value, compared_word(word))
 
 
-def spine_chart(report: CouncilReport) -> Image | Html:
+def spine_chart(report: CouncilReport) -> Chart | Html:
     """The newest figures against the spread of all councils and England; the table as a picture."""
     from evidence_review.show.charts import picture, spine
 

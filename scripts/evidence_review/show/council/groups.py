@@ -3,12 +3,12 @@
 from typing import Any
 
 import pandas as pd
-from IPython.display import Image
 from markupsafe import Markup
 
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.groups import OLDER
 from evidence_review.analyse.reliability import WEAK
+from evidence_review.show.charts import Chart
 from evidence_review.show.council.figures import (
     WEAK_RULE,
     by_chance,
@@ -149,7 +149,7 @@ def _difference(row: dict[str, Any]) -> Markup:
     ).format(FOUND_SYMBOLS[row["found"]], row["found"])
 
 
-def ages_chart(report: CouncilReport) -> Image | Html:
+def ages_chart(report: CouncilReport) -> Chart | Html:
     """Percentages of the two ages with their intervals."""
     from evidence_review.show.charts import pairs, picture
 

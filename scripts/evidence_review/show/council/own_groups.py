@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import pandas as pd
-from IPython.display import Image
 from markupsafe import Markup
 
 from evidence_review.analyse.council import CouncilReport
+from evidence_review.show.charts import Chart
 from evidence_review.show.council.figures import two_lines
 from evidence_review.show.council.groups import FOUND_SYMBOLS
 from evidence_review.show.council.own_words import (
@@ -59,7 +59,7 @@ def own_groups(report: CouncilReport) -> Html:
     return Html(Markup("").join(parts))
 
 
-def own_budgets_chart(report: CouncilReport) -> Image | Html:
+def own_budgets_chart(report: CouncilReport) -> Chart | Html:
     """People with a direct payment beside those whose budget is managed."""
     from evidence_review.show.charts import pairs, picture
 

@@ -7,7 +7,6 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from IPython.display import Image
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -24,6 +23,7 @@ from evidence_review.show.charts import (
     ORANGE,
     STYLE,
     WIDTH,
+    Chart,
     legend_below,
     legend_mark,
     picture,
@@ -47,17 +47,17 @@ GAP = 0.5  # rows between the returns and the client level data
 KINDS = (("r", "o", DARK_BLUE, -0.17), ("beta", "D", ORANGE, 0.2))
 
 
-def payments_chart(result: BudgetsAndOutcomes) -> Image | Html:
+def payments_chart(result: BudgetsAndOutcomes) -> Chart | Html:
     """Direct payments and each outcome, year by year."""
     return _forest_picture(result, PAYMENTS)
 
 
-def support_chart(result: BudgetsAndOutcomes) -> Image | Html:
+def support_chart(result: BudgetsAndOutcomes) -> Chart | Html:
     """Self-directed support and each outcome, year by year."""
     return _forest_picture(result, SUPPORT)
 
 
-def _forest_picture(result: BudgetsAndOutcomes, take_up: str) -> Image | Html:
+def _forest_picture(result: BudgetsAndOutcomes, take_up: str) -> Chart | Html:
     rows = result.links[result.links["take_up"].eq(take_up)]
     if rows.empty:
         return nothing_to_show(take_up)
@@ -102,7 +102,7 @@ def dots_finding(result: BudgetsAndOutcomes) -> Html:
     return prose(text, points=points)
 
 
-def dots(result: BudgetsAndOutcomes) -> Image:
+def dots(result: BudgetsAndOutcomes) -> Chart:
     """Every council as a dot: take-up and one outcome, satisfaction where it is chosen."""
     known = result.outcomes.set_index("indicator_id")
     panels, parts = [], []

@@ -1,10 +1,9 @@
 """Charts of the chapter on carers."""
 
 import pandas as pd
-from IPython.display import Image
 
 from evidence_review.analyse.national.carers import BASIS, FIRST_BASIS, TAKE_UP, Carers
-from evidence_review.show.charts import picture
+from evidence_review.show.charts import Chart, picture
 from evidence_review.show.council.change import BEGINS, UNITS
 from evidence_review.show.council.groups import SIDES
 from evidence_review.show.html import Html
@@ -18,7 +17,7 @@ def _title(name: str, unit: str) -> str:
     return f"{name}, {UNITS.get(unit, unit)}"
 
 
-def surveys_chart(result: Carers) -> Image:
+def surveys_chart(result: Carers) -> Chart:
     """All councils and England, survey by survey."""
     rows = result.indicators.to_dict("records")
     names = {row["indicator_id"]: sentence(row["short_name"]) for row in rows}
@@ -35,7 +34,7 @@ def surveys_chart(result: Carers) -> Image:
     return picture(figure, f"{said.down_and_up(result)} {words.spread_text(points, names, result)}")
 
 
-def beside_people_chart(result: Carers) -> Image | Html:
+def beside_people_chart(result: Carers) -> Chart | Html:
     """England's carers and people who use care over the years of the survey of carers."""
     rows = said.beside(result)
     if rows.empty:
@@ -73,7 +72,7 @@ def beside_people_chart(result: Carers) -> Image | Html:
     )
 
 
-def changes_chart(result: Carers) -> Image | Html:
+def changes_chart(result: Carers) -> Chart | Html:
     """Councils counted by whether the figure went down or up, first survey to last."""
     rows = said.whole(result)
     if rows.empty:
@@ -86,7 +85,7 @@ def changes_chart(result: Carers) -> Image | Html:
     return charts.directions_picture(rows, ("down", "up"), lead)
 
 
-def take_up_chart(result: Carers) -> Image | Html:
+def take_up_chart(result: Carers) -> Chart | Html:
     """All councils and England: take-up by carers."""
     points = result.take_up[result.take_up["indicator_id"].isin(TAKE_UP)]
     if points.empty:

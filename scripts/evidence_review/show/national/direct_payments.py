@@ -3,7 +3,6 @@
 from typing import Any
 
 import pandas as pd
-from IPython.display import Image
 from markupsafe import Markup
 
 from evidence_review.analyse.change import direction
@@ -16,7 +15,7 @@ from evidence_review.analyse.national.direct_payments import (
 )
 from evidence_review.analyse.national.side_by_side import national, subsets, summary
 from evidence_review.analyse.statistics import YEARS_OF_A_TREND
-from evidence_review.show.charts import picture
+from evidence_review.show.charts import Chart, picture
 from evidence_review.show.council.budgets import COLLECTIONS
 from evidence_review.show.council.change import BEGINS, TREND_WORDS
 from evidence_review.show.html import Html, style, table
@@ -69,7 +68,7 @@ def take_up(result: DirectPayments) -> Html:
     return tables.main_first(caption, rows, tables.spread_table)
 
 
-def take_up_chart(result: DirectPayments) -> Image:
+def take_up_chart(result: DirectPayments) -> Chart:
     """All councils and England over the years, with the break."""
     points = result.take_up
     breaks = points[points["basis_id"].eq(NEW_BASIS)][["series", "year"]]
@@ -132,7 +131,7 @@ def moves(result: DirectPayments) -> Html:
     ) + tables.how_to_read(main, on, sides, "the figure")
 
 
-def moves_chart(result: DirectPayments) -> Image:
+def moves_chart(result: DirectPayments) -> Chart:
     """Councils of the first series counted by whether they went down or up."""
     rows = said.moves(result)
     rows = rows[rows["series"].eq(result.series["series"].iloc[0])]

@@ -7,7 +7,6 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from IPython.display import Image
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -21,6 +20,7 @@ from evidence_review.show.charts import (
     ORANGE,
     STYLE,
     WIDTH,
+    Chart,
     _mark_breaks,
     legend_below,
     legend_mark,
@@ -250,7 +250,7 @@ def beside_take_up(
     return figure
 
 
-def directions_picture(rows: pd.DataFrame, sides: tuple[str, str], lead: str) -> Image:
+def directions_picture(rows: pd.DataFrame, sides: tuple[str, str], lead: str) -> Chart:
     """Councils counted by which way they differ, with the text alternative.
 
     rows: also said (in a sentence), councils. sides: what left and right mean. lead: the finding.
@@ -263,7 +263,7 @@ def directions_picture(rows: pd.DataFrame, sides: tuple[str, str], lead: str) ->
     return picture(_directions(rows, sides), f"{lead} Councils: {values}.")
 
 
-def pairs_picture(rows: pd.DataFrame, names: tuple[str, str], lead: str) -> Image:
+def pairs_picture(rows: pd.DataFrame, names: tuple[str, str], lead: str) -> Chart:
     """England's percentages for both groups with their intervals.
 
     rows: label, said, year and `side_by_side.national`. lead: the finding, a sentence.

@@ -1,10 +1,8 @@
 """Charts of the chapter on older people."""
 
-from IPython.display import Image
-
 from evidence_review.analyse.national.older_people import OlderPeople
 from evidence_review.analyse.national.older_people_links import beside_take_up, link
-from evidence_review.show.charts import picture
+from evidence_review.show.charts import Chart, picture
 from evidence_review.show.council.change import UNITS
 from evidence_review.show.council.groups import AGES
 from evidence_review.show.html import Html
@@ -16,7 +14,7 @@ from evidence_review.show.words import count, signed_number
 POINTS = UNITS | {"percent": "points"}
 
 
-def england_chart(result: OlderPeople) -> Image | Html:
+def england_chart(result: OlderPeople) -> Chart | Html:
     """England's percentages for both ages; people who use care."""
     rows = said.newest(result)
     rows = rows[rows["unit"].eq("percent") & rows["kind"].ne("SACE") & rows["first"].notna()]
@@ -30,7 +28,7 @@ def england_chart(result: OlderPeople) -> Image | Html:
     return charts.pairs_picture(rows, AGES, lead)
 
 
-def councils_chart(result: OlderPeople) -> Image:
+def councils_chart(result: OlderPeople) -> Chart:
     """Councils counted by which age has the lower figure."""
     row = said.main_row(result)
     lead = (
@@ -42,7 +40,7 @@ def councils_chart(result: OlderPeople) -> Image:
     )
 
 
-def years_chart(result: OlderPeople) -> Image | Html:
+def years_chart(result: OlderPeople) -> Chart | Html:
     """The mean difference of all councils year by year, of what people who use care say."""
     names = said.newest(result)
     names = names[names["kind"].eq("ASCS")].set_index("indicator_id")
@@ -75,7 +73,7 @@ def years_chart(result: OlderPeople) -> Image | Html:
     )
 
 
-def take_up_chart(result: OlderPeople) -> Image | Html:
+def take_up_chart(result: OlderPeople) -> Chart | Html:
     """Each council's difference on the main measure beside its take-up of direct payments."""
     rows = beside_take_up(result.review, said.main_rows(result), said.PAYMENTS)
     if rows.empty:

@@ -6,7 +6,6 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
-from IPython.display import Image
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -21,6 +20,7 @@ from evidence_review.show.charts import (
     MIDDLE_HALF,
     ORANGE,
     STYLE,
+    Chart,
     legend_below,
     legend_mark,
     picture,
@@ -64,7 +64,7 @@ def _names(rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def spread_chart(result: Variation) -> Image | Html:
+def spread_chart(result: Variation) -> Chart | Html:
     """All percentages on one scale: eight in ten councils, the middle half, and both without chance."""
     rows = result.newest[result.newest["unit"].eq("percent")].reset_index(drop=True)
     if rows.empty:
@@ -113,7 +113,7 @@ def spread_chart(result: Variation) -> Image | Html:
     )
 
 
-def chance_chart(result: Variation) -> Image:
+def chance_chart(result: Variation) -> Chart:
     """Of each indicator's variance between published figures, the share that is more than chance."""
     rows = result.newest.reset_index(drop=True)
     at = list(range(len(rows)))
@@ -147,7 +147,7 @@ def chance_chart(result: Variation) -> Image:
     )
 
 
-def change_chart(result: Variation) -> Image | Html:
+def change_chart(result: Variation) -> Chart | Html:
     """By how much a year the differences between councils grew or shrank, with intervals."""
     rows = result.changes.reset_index(drop=True)
     if rows.empty:

@@ -5,7 +5,6 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
-from IPython.display import Image
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -19,6 +18,7 @@ from evidence_review.show.charts import (
     MIDDLE_HALF,
     ORANGE,
     STYLE,
+    Chart,
     legend_below,
     legend_mark,
     picture,
@@ -42,7 +42,7 @@ def _unit(unit: str) -> str:
     return "Per cent" if unit == "percent" else sentence(unit)
 
 
-def funnel_chart(result: Variation) -> Image:
+def funnel_chart(result: Variation) -> Chart:
     """Each council's figure over its size, with the limits of chance and the widened ones."""
     funnel, about = result.funnel, result.indicator(result.funnel.indicator_id)
     by_precision = SCALES[funnel.interval] == IDENTITY
@@ -120,7 +120,7 @@ def _funnel_said(result: Variation) -> str:
     )
 
 
-def groups_chart(result: Variation) -> Image | Html:
+def groups_chart(result: Variation) -> Chart | Html:
     """The funnel's indicator in every council, region by region and type by type."""
     groups, councils = result.groups, result.funnel.councils
     unit = result.indicator(result.funnel.indicator_id)["unit"]

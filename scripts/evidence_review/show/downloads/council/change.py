@@ -10,8 +10,10 @@ from evidence_review.analyse.statistics import YEARS_OF_A_TREND
 from evidence_review.show.downloads.council.columns import (
     COLLECTION,
     FIGURE,
+    FILE,
     INDICATOR,
     LIMITS,
+    PLACE,
     STATUS,
     UNIT,
     section,
@@ -42,6 +44,11 @@ def changes(report: CouncilReport, by_year: dict[tuple[str, str], Row]) -> Table
                 **row,
                 "indicator": row["name"],
                 "source": last["source"],
+                **{
+                    f"{end}_{name}": figure[name]
+                    for end, figure in (("first", first), ("last", last))
+                    for name in ("file", "place")
+                },
                 **{name: _short(row[name], code) for name in ("change", "lower", "upper")},
                 "moved": code if pd.isna(row["moved"]) else row["moved"],
                 "trend": sentence(row["trend"]),
@@ -72,6 +79,11 @@ def changes(report: CouncilReport, by_year: dict[tuple[str, str], Row]) -> Table
         Column("trend_from", "Trend from", "First year of the trend"),
         Column("trend_to", "Trend to", "Last year of the trend"),
         COLLECTION,
+        *(
+            _of_side(part, end, f"{end} figure".capitalize())
+            for end in ("first", "last")
+            for part in (FILE, PLACE)
+        ),
     )
     return section(report, "Change and trend", "how each indicator moved", columns, rows)
 
@@ -82,16 +94,23 @@ def pairs(
     names: tuple[str, str],
     sheet: str,
     what: str,
+    figures: Mapping[tuple[str, str, str], Row],
+    groups: tuple[str, str] = ("total", "total"),
     other: Mapping[str, str] | None = None,
 ) -> Table:
     """Two groups side by side.
 
-    found: see `analyse.groups`. names: of the first and the second group. other: the indicator of
-    the second group by that of the first, where they are not the same.
+    found: see `analyse.groups`. names: of the first and the second group. figures: rows of
+    `rows.all_figures`, by indicator, year and group. groups: of the first and the second figure.
+    other: the indicator of the second group by that of the first, where they are not the same.
     """
     rows = []
     for row in found.to_dict("records"):
         ids = (row["indicator_id"], (other or {}).get(row["indicator_id"]))
+        sides = {
+            "first": figures[ids[0], row["year"], groups[0]],
+            "second": figures[ids[1] or ids[0], row["year"], groups[1]],
+        }
         weak = row["first_weak"] or row["second_weak"]
         rows.append(
             {
@@ -102,23 +121,25 @@ def pairs(
                     f"{side}_status": WEAK if row[f"{side}_weak"] else AS_PUBLISHED
                     for side in ("first", "second")
                 },
+                **{
+                    f"{side}_{name}": figure[name]
+                    for side, figure in sides.items()
+                    for name in ("file", "place")
+                },
                 **{name: _short(row[name], "[x]") for name in ("change", "lower", "upper")},
                 "found": (WEAK if weak else "[x]") if pd.isna(row["found"]) else row["found"],
             }
         )
-    sides = []
-    for side, name in zip(("first", "second"), names, strict=True):
-        for part in (*FIGURE, STATUS):
-            heading = f"{name}: {part.heading[:1].lower()}{part.heading[1:]}"
-            meaning = f"{part.meaning} ({name})"
-            sides.append(
-                Column(f"{side}_{part.name}", heading, meaning, part.code, part.note, part.kind)
-            )
+    of_sides = [
+        _of_side(part, side, name)
+        for side, name in zip(("first", "second"), names, strict=True)
+        for part in (*FIGURE, STATUS, FILE, PLACE)
+    ]
     columns = (
         INDICATOR,
         UNIT,
         Column("year", "Year", "Newest year with intervals for both, else with both figures"),
-        *sides,
+        *of_sides,
         Column(
             "change", "Difference", "Second group minus first; points where percent", kind="number"
         ),
@@ -134,6 +155,13 @@ def pairs(
         COLLECTION,
     )
     return section(report, sheet, f"{what}, newest year with figures for both", columns, rows)
+
+
+def _of_side(part: Column, side: str, name: str) -> Column:
+    """A column of one of two figures."""
+    heading = f"{name}: {part.heading[:1].lower()}{part.heading[1:]}"
+    meaning = f"{part.meaning} ({name})"
+    return Column(f"{side}_{part.name}", heading, meaning, part.code, part.note, part.kind)
 
 
 def _sources_of(report: CouncilReport, year: str, indicators: Iterable[str | None]) -> str:

@@ -16,6 +16,8 @@ STATUS = Column(
     f"“{AS_PUBLISHED}”, or a code: why the figure is missing, or that it is of low reliability",
     note="status",
 )
+FILE = Column("file", "File", "Title of the publisher’s file that it was read from", note="place")
+PLACE = Column("place", "Place", "Sheet and cell, or line, of that file", note="place")
 LIMITS = (
     Column(
         "lower",

@@ -8,8 +8,10 @@ from evidence_review.show.downloads.council.columns import (
     BASE,
     COLLECTION,
     FIGURE,
+    FILE,
     INDICATOR,
     NUMERATOR,
+    PLACE,
     STATUS,
     UNIT,
     YEAR,
@@ -64,6 +66,8 @@ def newest_figures(report: CouncilReport, by_year: dict[tuple[str, str], Row]) -
         Column("better", "Better when", "“higher”, “lower”, or “neither”", note="comparison"),
         *compared,
         COLLECTION,
+        FILE,
+        PLACE,
     )
     said = f", beside {listing([one.said for one in report.comparators])}" if beside else ""
     return section(
@@ -83,6 +87,8 @@ def all_years(report: CouncilReport, total: list[Row]) -> Table:
         STATUS,
         *comparator_columns(report).values(),
         COLLECTION,
+        FILE,
+        PLACE,
     )
     title = "every indicator and year, everyone together"
     return section(report, "All years", title, columns, total)
@@ -133,6 +139,8 @@ def budgets(report: CouncilReport, by_year: dict[tuple[str, str], Row]) -> Table
         *comparator_columns(report).values(),
         *(neighbours if several else ()),
         COLLECTION,
+        FILE,
+        PLACE,
     )
     title = "newest figure on personal budgets and direct payments from each collection"
     return section(report, "Personal budgets", title, columns, rows)

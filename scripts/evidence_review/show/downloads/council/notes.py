@@ -97,6 +97,10 @@ def council_notes(report: CouncilReport, found: Sequence[Table]) -> dict[str, st
         "ratings; residents for rates per 100,000. A survey’s estimate has no count.",
         "source": "Source. Short name of the collection, and its publisher; the worksheet Sources "
         "has the names in full.",
+        "place": "File and place. Two steps lead from a figure to its row in the official file: read "
+        "the file’s title and the place here, then open that file at that place: a sheet and cell "
+        "of a workbook, or a line of a text file, whose headings are line 1. “not in the file”: it "
+        "leaves the figure out. The book’s page Data and downloads says where each file was found.",
         "comparison": "Comparison. similar: the other value lies inside the figure’s 95% interval. "
         "better, worse: outside, by the direction in the column Better when. higher, lower: "
         "outside, where neither direction is better. Some comparisons differ by chance alone.",

@@ -39,6 +39,8 @@ _COLUMNS = (
     Column("reason", "Reason", "Why it is missing or weak; else [z]"),
     Column("basis_id", "Basis", "Code of the basis; see the worksheet Sources"),
     Column("source", "Source", "Collection and publisher"),
+    Column("file", "File", "Title of the publisher’s file that the row was read from; else [z]"),
+    Column("place", "Place", "Where in that file it stands, as sheet and cell, or line; else [z]"),
 )
 _PARTS = ("value", "lower", "upper", "base", "numerator")
 _At = tuple[str, str]  # an indicator and a year
@@ -82,8 +84,8 @@ def all_figures(report: CouncilReport) -> list[Row]:
 
     A figure of a group should be there when the files give one to any area of the same level.
     Returns area_code, area, indicator_id, indicator, unit, year, group, value, lower, upper, base,
-    numerator, status, reason, basis_id, source and the columns of `comparator_columns`. What is
-    missing is a code.
+    numerator, status, reason, basis_id, source, file, place and the columns of
+    `comparator_columns`. What is missing is a code.
     """
     figures = {
         (row["indicator_id"], row["year"], row["group"]): row
@@ -91,6 +93,7 @@ def all_figures(report: CouncilReport) -> list[Row]:
     }
     missing = _missing(report)
     of_year, named = bases_by_year(report.review), sources(report.review)
+    files, places = _files(report.review), _places(report)
     beside = _beside(report)
     lacks = _lacks_england(report.review, report.years) if beside else {}
     rows = []
@@ -121,6 +124,8 @@ def all_figures(report: CouncilReport) -> list[Row]:
                         "reason": reason,
                         "basis_id": basis or status,
                         "source": named[basis] if basis else status,
+                        "file": files.get(figure.get("file_id", ""), "[z]"),
+                        "place": places.get(key, "[z]"),
                         **{
                             column: _or_code(held.get((*at, str(basis))), lacks.get(at, "[x]"))
                             if group == "total"
@@ -182,6 +187,14 @@ def _beside(report: CouncilReport) -> dict[str, dict[tuple[str, str, str], float
     return found
 
 
+def _places(report: CouncilReport) -> dict[tuple[str, str, str], str]:
+    """Where in its file each of the area's figures stands, by indicator, year and group."""
+    table = report.review.places
+    own = table[table["area_code"].eq(report.area.code)]
+    keys = zip(own["indicator_id"], own["year"], own["group"], strict=True)
+    return dict(zip(keys, own["place"], strict=True))
+
+
 # --- The same for every area --------------------------------------------------------------------
 
 
@@ -191,6 +204,12 @@ def sources(review: Review) -> dict[str, str]:
     bases = review.bases
     publishers = bases["publisher"].str.replace(";", " and")
     return dict(zip(bases["basis_id"], bases["short_name"] + ", " + publishers, strict=True))
+
+
+@lru_cache(maxsize=1)
+def _files(review: Review) -> dict[str, str]:
+    """Title of each publisher's file, by its code."""
+    return dict(zip(review.files["file_id"], review.files["title"], strict=True))
 
 
 @lru_cache(maxsize=1)

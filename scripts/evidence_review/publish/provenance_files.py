@@ -1,0 +1,59 @@
+"""What the finished book says of where it comes from: a JSON file, a crate, a line on each page."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from markupsafe import Markup
+
+from evidence_review.paths import BOOK, ROOT
+from evidence_review.publish.provenance import Provenance
+from evidence_review.publish.revision import Revision
+from evidence_review.publish.ro_crate import crate_of
+from evidence_review.publish.runs import Run
+from evidence_review.publish.whole_json import write_json
+
+JSON_FILE, CRATE_FILE = "provenance.json", "ro-crate-metadata.json"
+# In _config.yml, so that the theme puts it at the foot of every page.
+EMPTY = '<div class="er-provenance"></div>'
+
+
+def put_provenance(html: Path, told: Provenance, published: Sequence[Run]) -> None:
+    """Write it into the finished book: as JSON, as a crate, and in a line at the foot of each page."""
+    content = asdict(told)
+    write_json(html / JSON_FILE, {**content.pop("revision"), **content})
+    write_json(html / CRATE_FILE, crate_of(html, told, published).metadata.generate())
+    runs = {run.page: run for run in published}
+    for path in html.rglob("*.html"):
+        page = path.relative_to(html).with_suffix("").as_posix()
+        text = path.read_text(encoding="utf-8")
+        if EMPTY in text:
+            foot = footer(page, runs.get(page), told.revision)
+            path.write_text(text.replace(EMPTY, foot), encoding="utf-8")
+
+
+def footer(page: str, run: Run | None, revision: Revision) -> str:
+    """Which state of the project a page is of, and what it was made from."""
+    root = "../" * page.count("/")
+    parts = [Markup("{}.").format(_capital(str(revision)))]
+    if run:
+        values = ", ".join(f"{name} = {value}" for name, value in run.parameters.items())
+        parts.append(
+            Markup("This page is a run of the notebook {}{}.").format(
+                run.notebook.name, f" with {values}" if values else ""
+            )
+        )
+    elif (BOOK / f"{page}.md").exists():
+        written = (BOOK / f"{page}.md").relative_to(ROOT).as_posix()
+        parts.append(Markup("This page is {}, with its numbers filled in.").format(written))
+    parts.append(
+        Markup(
+            '<a href="{0}data.html">Where the figures come from</a>;'
+            ' <a href="{0}{1}">provenance of all pages (JSON)</a>.'
+        ).format(root, JSON_FILE)
+    )
+    return EMPTY.replace("></", f"><p>{Markup(' ').join(parts)}</p></")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
