@@ -16,7 +16,7 @@ Rows = list[list[str]]
 
 # What people and programs write where a number should stand. None of them is a number to a reader.
 NO_NUMBERS = (
-    "12,3", "1 234", "12.3%", "12.3 [note 1]", "12.3[e]", "7.7 (7.6", "nan", "NaN", "inf",
+    "12,3", "1 234", "12.3%", "12.3 [note 1]", "12.3[e]", "7.7 (7.6)", "nan", "NaN", "inf",
     "-Infinity", "1e400", "1e3", "0x1F", "١٢", "5²", "½", "12.3.4", "1,23,4", ",5", "5,", "-", "..",
     "*", "n/a", "N/A", "#N/A", "#DIV/0!", "NULL", "None", "[low]", "[q]", "=1+1", "£5", "<5", "~5",
     "1_000", "−5", "12\u00a03",

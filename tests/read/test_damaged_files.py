@@ -342,6 +342,12 @@ def test_time_series(tmp_path: Path) -> None:
         said += faults(Case(path.name, rows, read, keys[sheet]), as_ods(book), damages, tally)
     assert_both(tally)
     assert none(said)
+    carers = book["Table_1c"][2:]
+    assert carers[0][8] == "2022 to 2023 - outcome"
+    for one in each_number(carers, [(1, 8), (4, 8)]):
+        if one.name.startswith("no number"):
+            with pytest.raises(ReviewError, match="sheet Table_1c, cell I"):
+                read(as_ods({**book, "Table_1c": [*book["Table_1c"][:2], *one.rows]}))
 
 
 # --- The councils ------------------------------------------------------------------------------
