@@ -234,7 +234,7 @@ def _table_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
         text = _existing(folder, resource).read_bytes().decode("utf-8-sig")
         _check_header(text.partition("\n")[0], resource)
         # As a row counts which holds nothing: it is torn.
-        rows = [row for _, row in strict_rows(text, refused, blank=True)][1:]
+        widths = pd.Series([len(row) for _, row in strict_rows(text, refused, blank=True)][1:])
     except DataError as error:
         yield str(error)
         return
@@ -245,7 +245,6 @@ def _table_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
         yield _cannot_be_read(resource)
         return
     columns = [field["name"] for field in resource["schema"]["fields"]]
-    widths = pd.Series([len(row) for row in rows])
     torn = widths[widths != len(columns)]
     for row, width in torn.head(_MOST).items():
         yield (
@@ -254,8 +253,7 @@ def _table_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
         )
     if not torn.empty:
         return
-    by_column = dict(zip(columns, zip(*rows, strict=True), strict=False))
-    texts = pd.DataFrame({name: pd.array(by_column.get(name, ()), dtype="str") for name in columns})
+    texts = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
     fields = resource["schema"]["fields"]
     key = resource["schema"]["primaryKey"]
     key = [key] if isinstance(key, str) else key
