@@ -95,9 +95,14 @@ def test_a_change_of_any_kind_of_input_is_seen_and_named(checkout: Path, name: s
 
 
 def changed(content: bytes, ending: str) -> bytes:
-    """Something else that is as valid: a table's first row goes to its end."""
+    """Something else that is as valid: a table's first row goes to its end.
+
+    Of the official figures, whose rows stand as those of another table, one base is another.
+    """
     if ending != ".csv":
         return content + b"\n"
+    if content.startswith(b"indicator_id,area_code,year,group,value"):
+        return content.replace(b",205,", b",206,", 1)
     head, first, *rows = content.decode().splitlines()
     return "\n".join([head, *rows, first, ""]).encode()
 
