@@ -65,18 +65,16 @@ def by_notebook(pages: Sequence[PublishedPage]) -> Html:
     rows = []
     for kind, own in kinds.items():
         told = tally(own)
-        rows.append(
-            {
-                "notebook": kind,
-                "pages": len(own),
-                "same": told.pages["same"],
-                "cells": told.cells,
-                "texts": told.texts,
-                "pictures": told.pictures,
-                "bytes": told.same_pictures,
-                "files": told.files,
-            }
-        )
+        counts = {
+            "pages": len(own),
+            "same": told.pages["same"],
+            "cells": told.cells,
+            "texts": told.texts,
+            "pictures": told.pictures,
+            "bytes": told.same_pictures,
+            "files": told.files,
+        }
+        rows.append({"notebook": kind, **{name: f"{each:,}" for name, each in counts.items()}})
     columns = {
         "notebook": "Notebooks",
         "pages": "Published",
