@@ -15,6 +15,7 @@ from evidence_review import __version__
 from evidence_review.cli_diff import diff
 from evidence_review.cli_options import (
     Asked,
+    council_option,
     jobs_option,
     kernels_option,
     page_options,
@@ -155,13 +156,7 @@ def book() -> None:
 
 
 @main.command()
-@click.option(
-    "--council",
-    "councils",
-    multiple=True,
-    metavar="NAME",
-    help="Only this council (or region, type of council, England); may be repeated.",
-)
+@council_option
 @click.option("--all", "again", is_flag=True, help="Also pages whose last check still holds.")
 @jobs_option
 def verify(councils: tuple[str, ...], again: bool, jobs: int | None) -> None:
@@ -170,6 +165,8 @@ def verify(councils: tuple[str, ...], again: bool, jobs: int | None) -> None:
     Without options: those that were not checked yet, or not as they are now. The exit code is 1 when
     anything differs.
     """
+    from evidence_review.publish.records import some
+
     if councils and again:
         raise click.UsageError("choose either --council or --all")
     with alone():
@@ -178,7 +175,7 @@ def verify(councils: tuple[str, ...], again: bool, jobs: int | None) -> None:
         runs = [one for one in asked if (RUNS / f"{one.page}.ipynb").exists()]
         missing = [one.page for one in asked if one not in runs]
         if missing and (councils or not runs):
-            raise ReviewError(f"not made yet: {', '.join(missing[:5])}; use `review run`")
+            raise ReviewError(f"not made yet: {some(missing)}; use `review run`")
         refuse_stale(runs, inputs)
         sys.exit(1 if check_again(runs, bool(councils) or again, jobs) else 0)
 

@@ -42,14 +42,15 @@ kernels_option = click.option(
     callback=_ordinary,
     help="Start a new Jupyter kernel for each notebook: slower, the same pages.",
 )
+council_option = click.option(
+    "--council",
+    "councils",
+    multiple=True,
+    metavar="NAME",
+    help="Only this council (or region, type of council, England); may be repeated.",
+)
 _PAGE_OPTIONS = (
-    click.option(
-        "--council",
-        "councils",
-        multiple=True,
-        metavar="NAME",
-        help="Only this council (or region, type of council, England); may be repeated.",
-    ),
+    council_option,
     click.option(
         "-p",
         "--parameter",

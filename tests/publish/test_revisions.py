@@ -9,7 +9,7 @@ import pytest
 from evidence_review.analyse.differences import differences
 from evidence_review.errors import ReviewError
 from evidence_review.paths import DATA
-from evidence_review.publish import revisions
+from evidence_review.publish import revision
 from evidence_review.publish.plan import CHAPTERS
 from evidence_review.publish.revisions import chapters_reading, two_states
 
@@ -39,7 +39,7 @@ def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root.mkdir()
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(revisions, "ROOT", root)
+    monkeypatch.setattr(revision, "ROOT", root)
 
     def git(*arguments: str) -> None:
         who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]

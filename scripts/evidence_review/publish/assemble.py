@@ -61,7 +61,8 @@ def assemble(review: Review, published: Sequence[Run], runs_folder: Path, target
 def write_pages(review: Review, published: Sequence[Run], runs_folder: Path, target: Path) -> None:
     """Fill `target` with all of the book's source that is not the result of a run.
 
-    runs_folder: beside which the checks of the runs lie, for the page that tells of them. Raises ReviewError when a page cannot be rendered, or nothing is published.
+    runs_folder: beside which the checks of the runs lie, for the page that tells of them. Raises
+    ReviewError when a page cannot be rendered, or nothing is published.
     """
     if not published:
         raise ReviewError("no notebook has been run yet; use `review run`")

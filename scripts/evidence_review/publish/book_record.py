@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from evidence_review.paths import BOOK, CONFIG, PACKAGE, ROOT
-from evidence_review.publish.checks import published_pages, state_of_page
+from evidence_review.publish.checks import inputs_of_page, published_pages
 from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.revision import revision
 from evidence_review.publish.runs import Run, files_of_runs
@@ -73,7 +73,7 @@ def inputs_of_book(published: Sequence[Run], runs_folder: Path) -> BookInputs:
         runs={name: checksum(path) for name, path in files_of_runs(published, runs_folder).items()},
         provenance={
             "revision": repr(revision()),
-            **{run.page: state_of_page(runs_folder, run)[1] for run in published},
+            **{run.page: inputs_of_page(runs_folder, run) for run in published},
         },
     )
 

@@ -43,6 +43,11 @@ def published_pages(runs: Sequence[Run], folder: Path) -> list[PublishedPage]:
 
 def state_of_page(folder: Path, run: Run) -> tuple[str, str]:
     """Checksums of a page's notebook, and of what it was made from by its record."""
+    return checksum(folder / f"{run.page}.ipynb"), inputs_of_page(folder, run)
+
+
+def inputs_of_page(folder: Path, run: Run) -> str:
+    """Checksum of what a page was made from, by its record."""
     record = read_record(folder, run.page)
     text = json.dumps(record.inputs if record else {}, sort_keys=True, ensure_ascii=False)
-    return checksum(folder / f"{run.page}.ipynb"), digest(text.encode())
+    return digest(text.encode())

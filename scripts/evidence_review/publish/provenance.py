@@ -13,6 +13,8 @@ from evidence_review.publish.revision import Revision, revision
 from evidence_review.publish.runs import Run
 from evidence_review.read.checksums import checksum
 
+JSON_FILE = "provenance.json"
+
 
 @dataclass(frozen=True)
 class Provenance:

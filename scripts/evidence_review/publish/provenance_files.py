@@ -7,13 +7,13 @@ from pathlib import Path
 from markupsafe import Markup
 
 from evidence_review.paths import BOOK, ROOT
-from evidence_review.publish.provenance import Provenance
+from evidence_review.publish.provenance import JSON_FILE, Provenance
 from evidence_review.publish.revision import Revision
 from evidence_review.publish.ro_crate import crate_of
 from evidence_review.publish.runs import Run
 from evidence_review.publish.whole_json import write_json
 
-JSON_FILE, CRATE_FILE = "provenance.json", "ro-crate-metadata.json"
+CRATE_FILE = "ro-crate-metadata.json"
 # In _config.yml, so that the theme puts it at the foot of every page.
 EMPTY = '<div class="er-provenance"></div>'
 

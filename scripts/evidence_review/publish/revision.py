@@ -27,15 +27,15 @@ class Revision:
 
 def revision() -> Revision:
     """That of this checkout."""
-    commit = _git("rev-parse", "HEAD") if (ROOT / ".git").exists() else ""
-    changed = bool(commit and _git("status", "--porcelain", "--untracked-files=no"))
+    commit = git("rev-parse", "HEAD").decode().strip() if (ROOT / ".git").exists() else ""
+    changed = bool(commit and git("status", "--porcelain", "--untracked-files=no"))
     return Revision(__version__, commit, changed)
 
 
-def _git(*arguments: str) -> str:
-    """What git says; blank when it is missing, or refuses."""
+def git(*arguments: str) -> bytes:
+    """What git says of this checkout; nothing when it is missing, or refuses."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
-    except OSError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True)
+    except (OSError, ValueError):  # ValueError: a NUL in a name
+        return b""
+    return done.stdout if done.returncode == 0 else b""

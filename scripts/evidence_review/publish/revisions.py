@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterable
@@ -15,9 +14,10 @@ import pandas as pd
 
 from evidence_review.analyse.table_changes import State
 from evidence_review.errors import DataError, ReviewError
-from evidence_review.paths import DATA, NOTEBOOKS, ROOT
+from evidence_review.paths import DATA, NOTEBOOKS
 from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.plan import CHAPTERS
+from evidence_review.publish.revision import git
 from evidence_review.read.checksums import checksum
 from evidence_review.read.contract import data_folder
 
@@ -58,9 +58,7 @@ def _place(asked: str, room: Path) -> Place:
     folder = Path(asked).expanduser()
     if (folder / CONTRACT).is_file():
         return Place(folder, f"the folder {asked}")
-    if commit := _git(
-        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{asked}^{{commit}}"
-    ):
+    if commit := git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{asked}^{{commit}}"):
         return Place(_data_at(commit.decode().strip(), asked, room), _name(commit, asked))
     if folder.is_dir():
         inside = folder / DATA_IN_PROJECT
@@ -76,14 +74,14 @@ def _place(asked: str, room: Path) -> Place:
 
 def _name(commit: bytes, asked: str) -> str:
     full = commit.decode().strip()
-    day = _git("show", "--no-patch", "--format=%cs", full).decode().strip()
+    day = git("show", "--no-patch", "--format=%cs", full).decode().strip()
     known = f"commit {full[:10]} of {day}"
     return known if full.startswith(asked.lower()) else f"{asked} ({known})"
 
 
 def _data_at(commit: str, asked: str, room: Path) -> Path:
     """The data folder of a commit, unpacked."""
-    packed = _git("archive", "--format=tar", commit, DATA_IN_PROJECT)
+    packed = git("archive", "--format=tar", commit, DATA_IN_PROJECT)
     if not packed:
         raise ReviewError(
             f"{asked}: this commit has no folder {DATA_IN_PROJECT}/. Name a later one."
@@ -94,15 +92,6 @@ def _data_at(commit: str, asked: str, room: Path) -> Path:
     if not (folder / CONTRACT).is_file():
         raise ReviewError(f"{asked}: {DATA_IN_PROJECT}/ of this commit has no {CONTRACT}.")
     return folder
-
-
-def _git(*arguments: str) -> bytes:
-    """What git says of this checkout; nothing when it is missing, or refuses."""
-    try:
-        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True)
-    except (OSError, ValueError):  # ValueError: a NUL in a name
-        return b""
-    return done.stdout if done.returncode == 0 else b""
 
 
 # --- Reading without holding to the contract ----------------------------------------------------

@@ -14,7 +14,7 @@ from rocrate.model.file import File
 from rocrate.rocrate import ROCrate
 
 from evidence_review.paths import ROOT
-from evidence_review.publish.provenance import Provenance
+from evidence_review.publish.provenance import JSON_FILE, Provenance
 from evidence_review.publish.runs import Run
 from evidence_review.read.contract import package
 
@@ -51,7 +51,7 @@ def crate_of(html: Path, told: Provenance, published: Sequence[Run]) -> ROCrate:
         table["license"] = _context(crate, OGL, "CreativeWork", name="Open Government Licence v3.0")
         if table.id == "data/indicators/figures.csv":
             table["isBasedOn"] = files
-    _file(crate, html, "provenance.json", "Provenance of every page and figure", "application/json")
+    _file(crate, html, JSON_FILE, "Provenance of every page and figure", "application/json")
     _file(crate, html, "data/datapackage.json", "Contract of the tables", "application/json")
     notebooks = {name: _notebook(crate, name) for name in told.notebooks}
     for run in published:

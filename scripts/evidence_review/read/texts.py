@@ -30,9 +30,10 @@ def strict_rows(
 ) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV: the line on which each begins, and its cells.
 
-    blank: whether a blank line is a row without cells; else it is none. refused: makes the error of a line number and of what is wrong. Raises it for a quotation mark
-    without its pair and for characters that no table in text holds: other readers of CSV swallow
-    rows, or cut a number short, at such places.
+    blank: whether a blank line is a row without cells; else it is none. refused: makes the error of
+    a line number and of what is wrong. Raises it for a quotation mark without its pair and for
+    characters that no table in text holds: other readers of CSV swallow rows, or cut a number short,
+    at such places.
     """
     if found := _BINARY.search(text):
         raise refused(
