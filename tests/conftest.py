@@ -4,17 +4,17 @@ import functools
 import http.server
 import os
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from evidence_review.analyse.review import Review, open_review
 from evidence_review.paths import HTML
+from evidence_review.publish.chromium import NAMED, chromium, find_chromium
 
 # A value that was not filled in, and slips of a sentence that was put together from parts.
 HOLE = re.compile(r"\bnan\b|NaN|<NA>|\bNone\b(?! of| recorded)|<td[^>]*></td>|\(\)|\bNaT\b")
@@ -71,29 +71,9 @@ def address(html: Path) -> Iterator[str]:
     server.shutdown()
 
 
-def find_chromium() -> str | None:
-    """The browser that is installed: EVIDENCE_REVIEW_CHROMIUM, else the usual names."""
-    named = os.environ.get("EVIDENCE_REVIEW_CHROMIUM")
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return named or next((path for name in names if (path := shutil.which(name))), None)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = find_chromium()
-    if not chromium:
-        skip_or_fail("no Chromium found; install it or set EVIDENCE_REVIEW_CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-            ],
-        )
+    if not find_chromium():
+        skip_or_fail(f"no Chromium found; install it or set {NAMED}")
+    with chromium() as browser:
         yield browser
-        browser.close()

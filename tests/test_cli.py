@@ -19,7 +19,7 @@ def review(*arguments: str) -> Result:
 
 def test_help_names_every_command() -> None:
     shown = review("--help").output
-    commands = "build run plan book verify diff own store test ingest lab serve"
+    commands = "build run pdf plan book verify diff own store test ingest lab serve"
     for command in commands.split():
         assert f"  {command} " in shown
 
@@ -63,6 +63,23 @@ def test_a_wrong_value_is_refused_before_anything_runs(
     assert result.exit_code == 2
     assert said in result.stderr
     assert not (tmp_path / "own").exists()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("run", "--council", "Cam\nden"),
+        ("verify", "--council", "Camden\u2028"),
+        ("plan", "--council", "Camden", "-p", "first_year", "2018-19\r2019-20"),
+        ("plan", "--council", "Camden", "--own", "evi\ndence"),
+        ("own", "new", "Cam\x0bden", "--to", "here"),
+    ],
+)
+def test_a_line_break_in_a_value_is_refused_in_one_line(asked: tuple[str, ...]) -> None:
+    result = review(*asked)
+    assert result.exit_code == 2
+    [error] = [line for line in result.stderr.splitlines() if line.startswith("Error")]
+    assert "holds a line break or another control character" in error
 
 
 @pytest.mark.parametrize(

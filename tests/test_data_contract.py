@@ -1,6 +1,7 @@
 """The committed data keep the contract, and say what the publishers published."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -222,6 +223,22 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     check_data(folder)
     return folder
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"resources": [', "row 1: not valid JSON"),
+        (b'{"resources": ["Stra\xdfe"]}', "byte 21 is not UTF-8"),
+        (b"[]", "whose “resources” each have a name and a path"),
+        (b'{"resources": [{"name": "figures"}]}', "whose “resources” each have a name and a path"),
+    ],
+)
+def test_a_damaged_contract_is_named_in_one_line(content: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "datapackage.json").write_bytes(content)
+    with pytest.raises(DataError, match=re.escape(said)) as caught:
+        load_table("figures", tmp_path)
+    assert "\n" not in str(caught.value)
 
 
 def test_frictionless_finds_the_package_valid_too(small: Path) -> None:

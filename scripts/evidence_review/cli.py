@@ -1,4 +1,4 @@
-"""The command line: `review build | run | plan | book | verify | diff | own | test | store | ingest | lab | serve`."""
+"""The command line: `review build | run | pdf | plan | book | verify | diff | own | test | store | ingest | lab | serve`."""
 
 # Heavy imports stay inside the commands, so that `review --help` answers at once.
 import errno
@@ -14,7 +14,9 @@ import click
 from evidence_review import __version__
 from evidence_review.cli_diff import diff
 from evidence_review.cli_options import (
+    ONE_LINE,
     Asked,
+    book_options,
     council_option,
     jobs_option,
     kernels_option,
@@ -33,7 +35,7 @@ from evidence_review.cli_work import (
     run_due,
 )
 from evidence_review.errors import ReviewError
-from evidence_review.paths import HTML, NOTEBOOKS, RUNS
+from evidence_review.paths import BUILD, HTML, NOTEBOOKS, RUNS
 
 CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 
@@ -70,20 +72,27 @@ def main() -> None:
 
 
 @main.command()
+@book_options
 @sample_option
 @jobs_option
 @kernels_option
-def build(sample: bool, jobs: int | None) -> None:
+def build(councils: tuple[str, ...], title: str, sample: bool, jobs: int | None) -> None:
     """Run the notebooks that have to run, and build the book into _build/html.
 
-    What is up to date is kept; `review plan` says what is not.
+    What is up to date is kept; `review plan` says what is not. For a book of your own:
+    `review build --council Kent --council Medway --title "Personal budgets in Kent and Medway"`.
     """
+    from evidence_review.publish.plan import book_runs
+
+    if councils and sample:
+        raise click.UsageError("choose either --council or --sample")
     with alone():
         inputs = new_inputs()
         asked = Asked(sample=sample)
-        runs = asked.runs(checked_review(inputs))
+        review = checked_review(inputs)
+        runs = book_runs(review, councils) if councils else asked.runs(review)
         failed = {failure.page for failure in run_due(asked, runs, inputs, jobs)}
-        publish([one for one in runs if one.page not in failed])
+        publish([one for one in runs if one.page not in failed], title)
     sys.exit(1 if failed else 0)
 
 
@@ -132,6 +141,34 @@ def run(asked: Asked, jobs: int | None, address: str | None) -> None:
 
 @main.command()
 @page_options
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=BUILD / "pdf",
+    help="Folder for the files (default: _build/pdf).",
+)
+def pdf(asked: Asked, folder: Path) -> None:
+    """Print councils' pages to PDF files, with the Chromium of this machine.
+
+    Pages that are not up to date are made first. As with `review run`, NAME may be any area, and a
+    page may have years, indicators, comparators and evidence of its own.
+    """
+    if not asked.councils:
+        raise click.UsageError("name at least one page with --council")
+    with alone():
+        inputs = new_inputs()
+        runs = asked.runs(checked_review(inputs))
+        if run_due(asked, runs, inputs, jobs=None):
+            sys.exit(1)
+        from evidence_review.publish.pdf import write_pdfs
+
+        for path in write_pdfs(runs, asked.folder, folder):
+            click.echo(f"  {path}")
+
+
+@main.command()
+@page_options
 def plan(asked: Asked) -> None:
     """Say which pages `review run` would make, and why. Nothing is run."""
     from evidence_review.publish.records import Records, summary
@@ -143,16 +180,18 @@ def plan(asked: Asked) -> None:
 
 
 @main.command()
-def book() -> None:
+@book_options
+def book(councils: tuple[str, ...], title: str) -> None:
     """Build the book from the notebooks that have run."""
-    from evidence_review.publish.plan import all_runs
+    from evidence_review.publish.plan import all_runs, book_runs
 
     with alone():
         inputs = new_inputs()
-        runs = all_runs(checked_review(inputs))
+        review = checked_review(inputs)
+        runs = book_runs(review, councils) if councils else all_runs(review)
         there = [one for one in runs if (RUNS / f"{one.page}.ipynb").exists()]
         refuse_stale(there, inputs)
-        publish(there)
+        publish(there, title)
 
 
 @main.command()
@@ -228,7 +267,7 @@ def own() -> None:
 
 
 @own.command("new")
-@click.argument("council")
+@click.argument("council", type=ONE_LINE)
 @click.option(
     "--to",
     "folder",
@@ -262,8 +301,12 @@ def own_check(folder: Path) -> None:
 
 @main.command()
 def lab() -> None:
-    """Open JupyterLab on the notebooks."""
-    _replace_process([sys.executable, "-m", "jupyterlab", "--notebook-dir", str(NOTEBOOKS)])
+    """Open JupyterLab on a start page, with copies of the notebooks to change as you like."""
+    from evidence_review.publish.lab import lab_command, own_copies
+
+    for path in own_copies():
+        click.echo(f"Made {place(path)} for you to change")
+    _replace_process(lab_command())
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """Options that several commands share, and what was asked for with them."""
 
 import os
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from evidence_review.publish.runs import Run
 
 Command = Callable[..., None]
+CONTROL = ("Cc", "Zl", "Zp")  # Unicode's categories of controls and of what ends a line
 
 sample_option = click.option(
     "--sample", is_flag=True, help="Six councils that show every awkward case, not all 153."
@@ -42,12 +44,39 @@ kernels_option = click.option(
     callback=_ordinary,
     help="Start a new Jupyter kernel for each notebook: slower, the same pages.",
 )
+
+
+class _OneLine(click.ParamType):
+    """A text without control characters: errors quote it in one line, and no notebook needs them."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if any(unicodedata.category(letter) in CONTROL for letter in value):
+            self.fail(f"{value!r} holds a line break or another control character", param, ctx)
+        return value
+
+
+ONE_LINE = _OneLine()
 council_option = click.option(
     "--council",
     "councils",
+    type=ONE_LINE,
     multiple=True,
     metavar="NAME",
     help="Only this council (or region, type of council, England); may be repeated.",
+)
+_BOOK_OPTIONS = (
+    click.option(
+        "--council",
+        "councils",
+        type=ONE_LINE,
+        multiple=True,
+        metavar="NAME",
+        help="A book with the national pages and only this council, or the councils of this region"
+        " or type; may be repeated.",
+    ),
+    click.option("--title", type=ONE_LINE, metavar="TITLE", default="", help="The book's title."),
 )
 _PAGE_OPTIONS = (
     council_option,
@@ -55,7 +84,7 @@ _PAGE_OPTIONS = (
         "-p",
         "--parameter",
         "parameters",
-        type=(str, str),
+        type=(ONE_LINE, ONE_LINE),
         multiple=True,
         metavar="NAME VALUE",
         help="A parameter of the council notebook, such as: -p first_year 2018-19.",
@@ -63,6 +92,7 @@ _PAGE_OPTIONS = (
     click.option(
         "--own",
         "own_folder",
+        type=ONE_LINE,
         metavar="FOLDER",
         help="The council's own evidence; see `review own`.",
     ),
@@ -95,6 +125,13 @@ class Asked:
         if self.councils:
             return council_runs(review, self.councils, **dict(self.parameters))
         return sample_runs(review) if self.sample else all_runs(review)
+
+
+def book_options(command: Command) -> Command:
+    """Options for a council's, a region's or a partnership's own book: `councils` and `title`."""
+    for option in reversed(_BOOK_OPTIONS):
+        command = option(command)
+    return command
 
 
 def page_options(command: Command) -> Command:

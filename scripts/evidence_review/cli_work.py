@@ -142,13 +142,13 @@ def check_again(runs: "list[Run]", also_checked: bool, jobs: int | None) -> bool
     return bool(differ)
 
 
-def publish(published: "list[Run]") -> None:
-    """Build the book of these runs, unless it is up to date."""
+def publish(published: "list[Run]", title: str = "") -> None:
+    """Build the book of these runs, unless it is up to date. title: blank for the usual one."""
     from evidence_review.publish.book import build_book
     from evidence_review.show.words import count
 
     click.echo("Building the book ...")
-    done = "is" if build_book(published) else "was up to date; it is"
+    done = "is" if build_book(published, title=title) else "was up to date; it is"
     pages = count(len(published), "run page")
     click.echo(f"The book {done} in {place(HTML)} with {pages}; see it with `review serve`")
 

@@ -9,8 +9,8 @@ from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish import assemble as assemble_module
-from evidence_review.publish.assemble import assemble
-from evidence_review.publish.plan import all_runs
+from evidence_review.publish.assemble import assemble, write_pages
+from evidence_review.publish.plan import all_runs, book_runs, national_runs, source_runs
 from evidence_review.publish.runs import Run
 from evidence_review.publish.theme import mend
 from evidence_review.read.contract import package
@@ -77,6 +77,26 @@ def test_a_council_that_did_not_run_is_counted_and_not_linked(book: Path) -> Non
     assert "none for the other 152" in page
     # Tables and maps of all councils lead there all the same.
     assert "missing from this copy" in (book / "councils/derby.md").read_text()
+
+
+def test_a_copy_for_some_councils_holds_the_national_pages_and_just_those(review: Review) -> None:
+    shared = {run.page for run in [*national_runs(), *source_runs(review)]}
+    own = {run.page for run in book_runs(review, ["Kent", "medway"])} - shared
+    assert own == {"councils/kent", "councils/medway", "areas/south-east", "areas/england"}
+    north_east = {run.page for run in book_runs(review, ["North East"])} - shared
+    assert len(north_east) == 12 + 2
+    assert "councils/gateshead" in north_east
+    with pytest.raises(ReviewError, match=r"“Kemt”.*Kent"):
+        book_runs(review, ["Kemt", "Medway"])
+
+
+def test_in_such_a_copy_a_page_that_is_not_there_says_which_are(
+    review: Review, runs: Path, tmp_path: Path
+) -> None:
+    published = [run for run in book_runs(review, ["Camden"]) if run.page in PAGES]
+    write_pages(review, published, runs, tmp_path / "book", title="Camden & its neighbours")
+    assert "it holds Camden." in (tmp_path / "book/councils/derby.md").read_text()
+    assert "Camden & its neighbours" in (tmp_path / "book/index.md").read_text()
 
 
 def test_only_the_tables_of_the_contract_are_offered_for_download(book: Path) -> None:

@@ -92,12 +92,15 @@ class Maker:
     def html(self) -> Path:
         return self.folder / "html"
 
-    def make(self, texts: Mapping[str, str], anew: bool = False) -> dict[str, bytes]:
+    def make(
+        self, texts: Mapping[str, str], anew: bool = False, title: str = ""
+    ) -> dict[str, bytes]:
         shutil.rmtree(self.source, ignore_errors=True)
         for name, text in texts.items():
             (self.source / name).parent.mkdir(parents=True, exist_ok=True)
             (self.source / name).write_text(text)
-        make_html(files_in(self.source), self.folder, self.source.with_name("log"), anew)
+        log = self.source.with_name("log")
+        make_html(files_in(self.source), self.folder, log, anew, title=title)
         return content(self.html)
 
 
@@ -185,6 +188,16 @@ def test_the_book_is_what_jupyter_book_makes_by_itself(
     assert [name for name in ours if ours[name] != theirs[name]] == []
 
 
+def test_a_copy_of_the_book_has_its_own_title_on_every_page(tmp_path: Path) -> None:
+    made = Maker(tmp_path).make(small_book(), title="Kent & Medway")
+    pages = {name: text.decode() for name, text in made.items() if name.endswith(".html")}
+    assert len(pages) >= 7
+    for name, text in pages.items():
+        head = text.partition("</head>")[0]
+        assert "Kent &amp; Medway" in head, name
+        assert "a living review" not in text, name
+
+
 def test_every_link_that_leads_nowhere_is_reported(first: tuple[Maker, dict[str, bytes]]) -> None:
     broken = {"areas/east.md": "# East\n\n[](gone.md)", "areas/west.md": "# West\n\n[](#lost)"}
     with pytest.raises(ReviewError) as stopped:
@@ -213,12 +226,16 @@ class Workshop:
         monkeypatch.setattr(book, "secure", lambda _: None)
         monkeypatch.setattr(book, "make_html", self.make_html)
 
-    def write_pages(self, published: Sequence[Run], runs_folder: Path, folder: Path) -> None:
+    def write_pages(
+        self, published: Sequence[Run], runs_folder: Path, folder: Path, title: str
+    ) -> None:
         self.steps.append("pages written")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "index.md").write_text(self.text)
 
-    def make_html(self, wanted: Mapping[str, Path], made: Path, log: Path, anew: bool) -> None:
+    def make_html(
+        self, wanted: Mapping[str, Path], made: Path, log: Path, anew: bool, title: str
+    ) -> None:
         self.steps.append("made from nothing" if anew else "brought up to date")
         if self.broken:
             raise ReviewError("a link leads nowhere")

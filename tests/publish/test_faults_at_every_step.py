@@ -97,16 +97,20 @@ class Workshop:
         monkeypatch.setattr(book, "inputs_of_book", self.inputs)
         monkeypatch.setattr(book, "files_of_runs", lambda *_: {})
 
-    def inputs(self, published: Sequence[Run], runs_folder: Path) -> BookInputs:
+    def inputs(self, published: Sequence[Run], runs_folder: Path, title: str) -> BookInputs:
         return BookInputs({"maker": "1"}, {"page": self.word}, {}, {})
 
-    def write_pages(self, published: Sequence[Run], runs_folder: Path, folder: Path) -> None:
+    def write_pages(
+        self, published: Sequence[Run], runs_folder: Path, folder: Path, title: str
+    ) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name in ("index.md", f"{self.word}.md"):
             (folder / name).write_text(self.word)
 
-    def make_html(self, wanted: Mapping[str, Path], made: Path, log: Path, anew: bool) -> None:
+    def make_html(
+        self, wanted: Mapping[str, Path], made: Path, log: Path, anew: bool, title: str
+    ) -> None:
         (made / "html").mkdir(exist_ok=True)
         for path in (made / "html").iterdir():
             path.unlink()

@@ -1,5 +1,8 @@
 """Running notebooks: failures are named and kept out, and the same run gives the same bytes."""
 
+import os
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,7 @@ from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish import warm
 from evidence_review.publish.notebook_files import hide_folder, set_title
 from evidence_review.publish.plan import all_runs, check_parameters
-from evidence_review.publish.run import failure_table, run_all
+from evidence_review.publish.run import KILLED, failure_table, run_all
 from evidence_review.publish.runs import Run
 from evidence_review.publish.warm import ORDINARY_KERNELS
 
@@ -88,6 +91,45 @@ def test_when_the_process_that_runs_are_forked_from_dies_the_others_run_all_the_
     ]
     made = [path.stem for path in (tmp_path / "runs/pages").glob("*.ipynb")]
     assert sorted(made) == ["1", "2", "3"]
+
+
+IMPORTED_LATER = """
+import sys
+from pathlib import Path
+from evidence_review.publish import area_files, make
+from evidence_review.publish.runs import Run
+before = set(sys.modules)
+{at_work}
+later = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(*sorted(later - set(sys.stdlib_module_names)))
+"""
+NOTEBOOK_THREAD = 'assert make._result(Run("x", Path(sys.argv[1]), "", "")).cells'
+FILES_THREAD = 'assert area_files.area_files({"council": "Camden"})'
+
+
+def test_the_two_threads_of_a_run_import_no_package_at_once(notebook: Path) -> None:
+    """A package whose modules import each other fails when two threads come to it together."""
+    told = []
+    for at_work in (NOTEBOOK_THREAD, FILES_THREAD):
+        code = IMPORTED_LATER.replace("{at_work}", at_work)
+        done = subprocess.run(
+            [sys.executable, "-c", code, notebook], capture_output=True, text=True, check=True
+        )
+        told.append(set(done.stdout.split()))
+    assert "ipykernel" in told[0]
+    assert "gptables" in told[1]
+    assert told[0] & told[1] <= {"evidence_review"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are not to be had on Windows")
+def test_when_the_system_kills_a_process_that_runs_notebooks_only_the_run_that_brings_it_on_fails(
+    notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ORDINARY_KERNELS, "1")  # whose parent is the process that runs them
+    failures = run_all(runs_of(notebook, 1, 77, 2, 3, 4), tmp_path / "runs", jobs=2)
+    assert [(failure.page, failure.error) for failure in failures] == [("pages/77", KILLED)]
+    made = [path.stem for path in (tmp_path / "runs/pages").glob("*.ipynb")]
+    assert sorted(made) == ["1", "2", "3", "4"]
 
 
 def test_the_page_carries_its_title_its_result_and_the_pictures_alternative(

@@ -26,7 +26,13 @@ from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
 from evidence_review.publish.checks import published_pages
 from evidence_review.publish.notebook_files import as_bytes, as_text
-from evidence_review.publish.plan import Run, all_runs, national_runs, source_runs
+from evidence_review.publish.plan import (
+    Run,
+    all_runs,
+    council_runs,
+    national_runs,
+    source_runs,
+)
 from evidence_review.publish.runs import BESIDE, DOWNLOADS, files_of_runs
 from evidence_review.read.contract import data_folder, package
 from evidence_review.show import (
@@ -44,6 +50,7 @@ from evidence_review.show import (
 )
 from evidence_review.show import downloads as take_away
 
+NAMED = 20  # councils and areas, at most, that a page names in a sentence
 READER_TEMPLATE = "readers/_reader.md"
 
 
@@ -58,11 +65,17 @@ def assemble(review: Review, published: Sequence[Run], runs_folder: Path, target
         shutil.copyfile(path, target / name)
 
 
-def write_pages(review: Review, published: Sequence[Run], runs_folder: Path, target: Path) -> None:
+def write_pages(
+    review: Review,
+    published: Sequence[Run],
+    runs_folder: Path,
+    target: Path,
+    title: str = "",
+) -> None:
     """Fill `target` with all of the book's source that is not the result of a run.
 
-    runs_folder: beside which the checks of the runs lie, for the page that tells of them. Raises
-    ReviewError when a page cannot be rendered, or nothing is published.
+    runs_folder: beside which the checks of the runs lie, for the page that tells of them. title: of
+    this copy of the book; blank for the usual one. Raises ReviewError when a page cannot be rendered, or nothing is published.
     """
     if not published:
         raise ReviewError("no notebook has been run yet; use `review run`")
@@ -70,7 +83,7 @@ def write_pages(review: Review, published: Sequence[Run], runs_folder: Path, tar
     shutil.copytree(BOOK, target, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
     in_book = {run.page for run in published}
     write_stand_ins(review, in_book, target)
-    render_pages(review, in_book, published_pages(published, runs_folder), target)
+    render_pages(review, in_book, published_pages(published, runs_folder), target, title)
     contents = table_of_contents(review, published)
     (target / "_toc.yml").write_text(
         yaml.safe_dump(contents, sort_keys=False, allow_unicode=True), encoding="utf-8"
@@ -87,14 +100,16 @@ def write_stand_ins(review: Review, published: Collection[str], target: Path) ->
     Those of councils and of areas stay out of the search, and are not missed in the contents. The
     others are notebooks, as the pages written by hand name them.
     """
+    held = [run.title for run in council_runs(review) if run.page in published]
+    few = held if held and len(held) <= NAMED else []
     in_contents = {run.page for run in (*national_runs(), *source_runs(review))}
     for run in all_runs(review):
         if run.page not in published:
             (target / run.page).parent.mkdir(parents=True, exist_ok=True)
-            text = (
-                f"# {as_text(run.title)}\n\nThis page is missing from this copy of the book: its "
-                "notebook has not been run, or did not run to its end.\n"
-            )
+            why = "its notebook has not been run, or did not run to its end"
+            if few and run.page not in in_contents:
+                why = f"of councils and areas, it holds {as_text(', '.join(few))}"
+            text = f"# {as_text(run.title)}\n\nThis page is missing from this copy of the book: {why}.\n"
             if run.page in in_contents:
                 notebook = new_notebook(cells=[new_markdown_cell(text, id="stand-in")])
                 (target / f"{run.page}.ipynb").write_bytes(as_bytes(notebook))
@@ -108,6 +123,7 @@ def render_pages(
     published: Collection[str],
     checked: Sequence[PublishedPage],
     target: Path,
+    title: str = "",
 ) -> None:
     """Render every page of book/, and one guide a group of readers."""
     environment = jinja2.Environment(
@@ -130,6 +146,7 @@ def render_pages(
         "register": register,
         "speed": speed,
         "published": published,
+        "copy_title": title,
         "version": __version__,
         "min_base": MIN_BASE,
         "min_events": MIN_EVENTS,

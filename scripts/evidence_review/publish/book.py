@@ -30,10 +30,12 @@ from evidence_review.publish.security import secure
 from evidence_review.publish.worker import belong_to, quick_jsonschema
 
 
-def build_book(published: Sequence[Run], runs_folder: Path = RUNS, html: Path = HTML) -> bool:
+def build_book(
+    published: Sequence[Run], runs_folder: Path = RUNS, html: Path = HTML, title: str = ""
+) -> bool:
     """Build the book of the published runs into `html`; False when it was up to date already.
 
-    runs_folder: where the runs' notebooks lie. The book that was there before stays until the new
+    runs_folder: where the runs' notebooks lie. title: blank for the one in _config.yml. The book that was there before stays until the new
     one is whole. Raises ReviewError with the warnings when Jupyter Book stops, and when nothing is
     published.
     """
@@ -42,7 +44,7 @@ def build_book(published: Sequence[Run], runs_folder: Path = RUNS, html: Path = 
             f"no notebook has been run yet ({runs_folder} is empty); use `review run`"
         )
     place, made = html.with_name("book.json"), html.with_name("book")
-    inputs = inputs_of_book(published, runs_folder)
+    inputs = inputs_of_book(published, runs_folder, title)
     record = read_record(place)
     if record and record.inputs == inputs and record.html == state_of(html):
         return False
@@ -53,12 +55,12 @@ def build_book(published: Sequence[Run], runs_folder: Path = RUNS, html: Path = 
         shutil.rmtree(made, ignore_errors=True)
     with _new_process() as other:
         if not record or record.inputs.pages != inputs.pages:
-            other.submit(_write_pages_now, published, runs_folder, made / "pages").result()
+            other.submit(_write_pages_now, published, runs_folder, made / "pages", title).result()
         told = other.submit(_provenance_now, published, runs_folder)  # while Sphinx is at work
         if not record or record.inputs != inputs:
             wanted = files_in(made / "pages") | files_of_runs(published, runs_folder)
             anew = not record or record.inputs.maker != inputs.maker
-            make_html(wanted, made, html.with_name("book.log"), anew)
+            make_html(wanted, made, html.with_name("book.log"), anew, title=title)
         staging = html.with_name(f"{html.name}-staging")
         shutil.rmtree(staging, ignore_errors=True)
         try:
@@ -69,7 +71,9 @@ def build_book(published: Sequence[Run], runs_folder: Path = RUNS, html: Path = 
         put_provenance(staging, told.result(), published)
         secure(staging)
     swap(staging, html)
-    if inputs == inputs_of_book(published, runs_folder):  # else the book may be of neither state
+    if inputs == inputs_of_book(
+        published, runs_folder, title
+    ):  # else the book may be of neither state
         write_record(place, BookRecord(inputs, state_of(made), state_of(html)))
     return True
 
@@ -80,13 +84,13 @@ def _new_process() -> AbstractContextManager[Executor]:
     return processes(1, belong_to, os.getpid())
 
 
-def _write_pages_now(published: Sequence[Run], runs_folder: Path, folder: Path) -> None:
+def _write_pages_now(published: Sequence[Run], runs_folder: Path, folder: Path, title: str) -> None:
     from evidence_review.analyse.review import open_review
 
     with quick_jsonschema():
         from evidence_review.publish.assemble import write_pages
 
-    write_pages(open_review(), published, runs_folder, folder)
+    write_pages(open_review(), published, runs_folder, folder, title)
 
 
 def _provenance_now(published: Sequence[Run], runs_folder: Path) -> Provenance:

@@ -26,11 +26,17 @@ PICTURE_ENDINGS = (".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
 
 def make_html(
-    wanted: Mapping[str, Path], made: Path, log: Path, anew: bool, config: Path = CONFIG
+    wanted: Mapping[str, Path],
+    made: Path,
+    log: Path,
+    anew: bool,
+    config: Path = CONFIG,
+    title: str = "",
 ) -> None:
     """Make made/html from the wanted files: place in the book's source → file.
 
     anew: whether what lies in `made` cannot be built upon: it is damaged, or other tools made it.
+    title: of the book, which every page names; blank for the one in `config`.
     Raises ReviewError with the warnings when Jupyter Book stops; `made` cannot be built upon then.
     """
     changed = _put_in_place(wanted, made / SOURCE)
@@ -41,7 +47,7 @@ def make_html(
             _remove(made / folder)
     else:
         _forget(changed, wanted, made)
-    _run_sphinx(made, log, config)
+    _run_sphinx(made, log, config, title)
 
 
 def files_in(folder: Path) -> dict[str, Path]:
@@ -135,8 +141,8 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _run_sphinx(made: Path, log: Path, config: Path) -> None:
-    about = (str(made), str(config), str(os.getpid()))
+def _run_sphinx(made: Path, log: Path, config: Path, title: str) -> None:
+    about = (str(made), str(config), str(os.getpid()), title)
     command = [sys.executable, "-m", "evidence_review.publish.book_sphinx", *about]
     # Sets in the same order every time.
     settings = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}

@@ -47,17 +47,18 @@ class BookRecord:
     html: str
 
 
-def inputs_of_book(published: Sequence[Run], runs_folder: Path) -> BookInputs:
-    """What a book of these runs would be made from now."""
+def inputs_of_book(published: Sequence[Run], runs_folder: Path, title: str = "") -> BookInputs:
+    """What a book of these runs, under this title, would be made from now."""
     inputs = Inputs()
     here = Path(__file__).parent
     code = [path for path in _files(PACKAGE) if "__pycache__" not in path.parts]
     layout = [CONFIG, *map(here.joinpath, MAKERS), *_files(here / TEMPLATES)]
     return BookInputs(
-        maker=inputs.environment | _checksums(layout),
+        maker={**inputs.environment, **_checksums(layout), "title": title},
         pages={
             **inputs.environment,
             **inputs.of_data(),
+            "title": title,
             **_checksums(
                 path
                 for path in code

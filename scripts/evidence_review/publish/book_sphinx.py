@@ -1,4 +1,4 @@
-"""Runs Sphinx as Jupyter Book does, in a process of its own: python -m ….book_sphinx FOLDER CONFIG OWNER.
+"""Runs Sphinx as Jupyter Book does, in a process of its own: python -m ….book_sphinx FOLDER CONFIG OWNER TITLE.
 
 Jupyter Book's command has no option for parallel builds; the function beneath it has.
 """
@@ -14,10 +14,11 @@ from evidence_review.publish.book_making import HTML, SOURCE
 from evidence_review.publish.worker import die_with_parent, quick_jsonschema
 
 
-def build(folder: Path, config: Path) -> bool:
+def build(folder: Path, config: Path, title: str) -> bool:
     """Make FOLDER/html from FOLDER/source; whether it went without an error or a warning.
 
-    Only what changed since an earlier build in the same folder is made again.
+    Only what changed since an earlier build in the same folder is made again. title: blank for the
+    one in the configuration.
     """
     with quick_jsonschema():
         from jupyter_book.config import get_final_config  # type: ignore[import-untyped]
@@ -29,6 +30,8 @@ def build(folder: Path, config: Path) -> bool:
         "nitpicky": True,  # report every link that leads nowhere
         "latex_individualpages": False,
     }
+    if title:
+        settings["html_title"] = title
     usual, _ = get_final_config(
         user_yaml=config, sourcedir=folder / SOURCE, cli_config=dict(settings)
     )
@@ -55,4 +58,4 @@ def end_with(owner: int) -> None:
 
 if __name__ == "__main__":
     end_with(int(sys.argv[3]))
-    sys.exit(0 if build(Path(sys.argv[1]), Path(sys.argv[2])) else 1)
+    sys.exit(0 if build(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[4]) else 1)

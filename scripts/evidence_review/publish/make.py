@@ -6,6 +6,8 @@ Nothing is written here; what a run reads and makes depends on no other run.
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+# Both threads of `make` need it. Imported by two at once it fails: its modules import each other.
+import IPython.display  # noqa: F401
 from nbformat import NotebookNode
 from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError

@@ -34,11 +34,11 @@ def with_own_page(made: Made, title: str, folder: Path) -> Made:
     return replace(made, files={**made.files, name: page.encode()})
 
 
-def own_page(notebook: NotebookNode, title: str, place: Path) -> str:
+def own_page(notebook: NotebookNode, title: str, place: Path | None) -> str:
     """The HTML of an executed notebook, with its pictures and style in it.
 
     place: where the page will lie. Links to other pages of the review lead to the built book; where
-    there is none, their words stay. It asks nothing of the network.
+    there is none, their words stay, and so they do without a place. It asks nothing of the network.
     """
     exporter = HTMLExporter(
         config=TAGS,
@@ -60,8 +60,8 @@ def own_page(notebook: NotebookNode, title: str, place: Path) -> str:
     )
 
 
-def _with_links(body: str, place: Path) -> str:
-    """The page with its links as they must be from where it lies.
+def _with_links(body: str, place: Path | None) -> str:
+    """The page with its links as they must be from where it lies, if it lies beside others.
 
     Notebooks link as in the book: `../` is its top. Downloads, and the notebook itself, lie beside
     the page.
@@ -69,7 +69,10 @@ def _with_links(body: str, place: Path) -> str:
     soup = BeautifulSoup(body, "html.parser")
     for link in soup.find_all("a", href=True):
         href = str(link["href"])
-        if href.startswith("../_sources/"):
+        if not place:
+            if not href.startswith(("#", "https://", "http://")):
+                link.unwrap()
+        elif href.startswith("../_sources/"):
             link["href"] = place.with_suffix(".ipynb").name
         elif href.startswith("../") and not href.startswith("../downloads/"):
             target, _, fragment = href.removeprefix("../").partition("#")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from evidence_review.analyse.areas import Area, wider_areas
+from evidence_review.analyse.areas import Area, councils_of, wider_areas
 from evidence_review.analyse.council import Choices, choose
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
@@ -137,6 +137,22 @@ def _choices(review: Review, asked: Sequence[str], parameters: dict[str, str]) -
     if wrong:
         raise ReviewError("\n".join(dict.fromkeys(wrong)))
     return found
+
+
+def book_runs(review: Review, asked: Sequence[str]) -> list[Run]:
+    """What a book about some councils holds: the national pages, the sources, and their own pages.
+
+    asked: councils; regions and types of council, which stand for their councils too. With a council
+    come its region and England, the areas that its page is compared with and listed under. Raises
+    ReviewError that names every area that does not exist.
+    """
+    names = []
+    for choice in _choices(review, asked, {}):
+        area = choice.area
+        if area.council is not None:
+            names.append(str(area.council["region"]))
+        names += [area.name, *councils_of(area, review.councils)["name"]]
+    return [*national_runs(), *source_runs(review), *council_runs(review, [*names, "England"])]
 
 
 def all_runs(review: Review) -> list[Run]:

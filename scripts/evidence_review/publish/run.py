@@ -2,10 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from itertools import islice
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from itertools import chain, islice, repeat
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -22,6 +22,7 @@ from evidence_review.publish.worker import ONE_THREAD, start_worker, work
 AHEAD = (
     512  # runs given to workers and not yet ended: enough for any cluster, and memory stays small
 )
+KILLED = "its process was killed, more than once; has the machine run out of memory?"
 
 
 def run_all(
@@ -53,9 +54,14 @@ def run_all(
     log = folder.parent / f"{folder.name}.log"
     log.unlink(missing_ok=True)
     failures: dict[str, Failure] = {}
+    page_folder = folder if as_pages else None
+    if executor:
+        making = _made_by(executor, runs, page_folder)
+    else:
+        making = _made_here(runs, page_folder, jobs or os.cpu_count() or 1, log)
     try:
-        with executor or _processes(runs, jobs or os.cpu_count() or 1, log) as workers:
-            for run, made in _made(workers, runs, folder if as_pages else None):
+        with closing(making):
+            for run, made in tqdm(making, total=len(runs), unit="page", desc="Running notebooks"):
                 record = records.place(run.page)
                 if isinstance(made, Made):
                     put(made, staging, folder)
@@ -69,10 +75,46 @@ def run_all(
     return [failures[run.page] for run in runs if run.page in failures]
 
 
+def _made_by(
+    executor: AbstractContextManager[Executor], runs: Sequence[Run], page_folder: Path | None
+) -> Generator[tuple[Run, Made | Failure]]:
+    """What each run made by an executor of somebody's own, which tries again by itself."""
+    with executor as workers:
+        for run, made in _made(workers, runs, page_folder):
+            yield run, made or Failure(run.page, "-", KILLED)
+
+
+def _made_here(
+    runs: Sequence[Run], page_folder: Path | None, jobs: int, log: Path
+) -> Generator[tuple[Run, Made | Failure]]:
+    """What each run made in processes of this machine.
+
+    When the system kills one of those, all that had not ended is tried again: at first as before,
+    then one run at a time, where it is clear which of them it is that does not get through.
+    """
+    waiting = list(runs)
+    for at_once, is_clear in chain([(jobs, False), (jobs, False)], repeat((1, True))):
+        lost = []
+        with _processes(waiting, at_once, log) as workers:
+            for run, made in _made(workers, waiting, page_folder):
+                if made:
+                    yield run, made
+                else:
+                    lost.append(run.page)
+        waiting = [run for run in waiting if run.page in lost]
+        if waiting and is_clear:
+            yield waiting[0], Failure(waiting.pop(0).page, "-", KILLED)
+        if not waiting:
+            return
+
+
 def _made(
     workers: Executor, runs: Sequence[Run], page_folder: Path | None
-) -> Iterator[tuple[Run, Made | Failure]]:
-    """What each run made, as they end; nothing is kept of one that was handed on."""
+) -> Iterator[tuple[Run, Made | Failure | None]]:
+    """What each run made, as they end; None for one whose worker died.
+
+    Nothing is kept of one that was handed on.
+    """
     ended: SimpleQueue[tuple[Run, Future[Made | Failure]]] = SimpleQueue()
     waiting = iter(runs)
 
@@ -80,20 +122,25 @@ def _made(
         for run in some:
             try:
                 future = workers.submit(work, run, page_folder)
-            except RuntimeError as error:  # a worker died, and with it the pool
+            except (
+                RuntimeError
+            ) as error:  # a worker died, and with it the pool; or all were sent home
                 future = Future()
                 future.set_exception(error)
             future.add_done_callback(lambda ends, run=run: ended.put((run, ends)))  # type: ignore[misc]
 
     give(islice(waiting, AHEAD))
-    for _ in tqdm(runs, unit="page", desc="Running notebooks"):
+    for _ in runs:
         run, future = ended.get()
         give(islice(waiting, 1))
+        made: Made | Failure | None
         try:
             made = future.result()
+        except BrokenExecutor:
+            made = None
         except CancelledError:
             made = Failure(run.page, "-", "no worker was left to make it")
-        except Exception as error:  # the worker itself died
+        except Exception as error:  # of a cluster's worker
             made = Failure(run.page, "-", f"the worker stopped: {error!r}")
         yield run, made
 

@@ -32,6 +32,7 @@ _MOST = 100  # problems said of one table in full; the rest are counted
 MADE_BY_INGEST = frozenset({"areas", "councils", "figures", "places", "files"})
 MISSING = frozenset({"[x]", "[c]", "[z]", "[w]"})
 COUNCILS = 153
+_MEND = "Mend it or restore it from version control."
 
 
 def data_folder(folder: Path | None = None) -> Path:
@@ -148,11 +149,22 @@ def package(folder: Path | None = None) -> dict[str, Any]:
 def _parsed(path: Path, changed: int) -> dict[str, Any]:
     try:
         descriptor: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        resources = {resource["name"]: resource["path"] for resource in descriptor["resources"]}
     except json.JSONDecodeError as error:
         raise DataError(
-            f"data/datapackage.json, row {error.lineno}: not valid JSON ({error.msg})."
-            " Mend it or restore it from version control."
+            f"data/datapackage.json, row {error.lineno}: not valid JSON ({error.msg}). {_MEND}"
         ) from None
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"data/datapackage.json: byte {error.start + 1:,} is not UTF-8. {_MEND}"
+        ) from None
+    except (KeyError, TypeError):
+        resources = {}
+    if not resources:
+        raise DataError(
+            "data/datapackage.json: expected a Frictionless data package, whose “resources” each"
+            f" have a name and a path. {_MEND}"
+        )
     return descriptor
 
 

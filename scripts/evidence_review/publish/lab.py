@@ -1,0 +1,38 @@
+"""JupyterLab on an analyst's own copies of the notebooks: a page to start from, nothing to install."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from evidence_review.paths import NOTEBOOKS
+
+OFFERED = ("council.ipynb", "gap-map.ipynb", "source.ipynb")
+MINE = "mine"  # in the folder of the notebooks; git ignores it, and no page is made from it
+START = "start-here.md"
+
+
+def own_copies(notebooks: Path = NOTEBOOKS) -> list[Path]:
+    """Copy each notebook that is offered to `mine`, unless a copy is there; those newly made.
+
+    What is saved in the notebooks themselves would change the book.
+    """
+    folder = notebooks / MINE
+    folder.mkdir(exist_ok=True)
+    missing = [folder / name for name in OFFERED if not (folder / name).exists()]
+    for place in missing:
+        shutil.copyfile(notebooks / place.name, place)
+    return missing
+
+
+def lab_command(*options: str, notebooks: Path = NOTEBOOKS) -> list[str]:
+    """The command that opens JupyterLab on the start page. It asks nothing of the network."""
+    return [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={notebooks}",
+        f"--LabApp.default_url=/lab/tree/{START}?factory=Markdown%20Preview",
+        # By default it would fetch news, look for updates, and offer extensions.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        *options,
+    ]
