@@ -9,6 +9,7 @@ from evidence_review.paths import NOTEBOOKS
 OFFERED = ("council.ipynb", "gap-map.ipynb", "source.ipynb")
 MINE = "mine"  # in the folder of the notebooks; git ignores it, and no page is made from it
 START = "start-here.md"
+SETTINGS = Path(__file__).with_name("lab_settings")
 
 
 def own_copies(notebooks: Path = NOTEBOOKS) -> list[Path]:
@@ -29,7 +30,8 @@ def lab_command(*options: str, notebooks: Path = NOTEBOOKS) -> list[str]:
     return [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={notebooks}",
-        f"--LabApp.default_url=/lab/tree/{START}?factory=Markdown%20Preview",
+        f"--LabApp.default_url=/lab/tree/{START}",
+        f"--LabApp.app_settings_dir={SETTINGS}",  # Markdown opens as a page to read
         # By default it would fetch news, look for updates, and offer extensions.
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
