@@ -95,7 +95,8 @@ def test_in_such_a_copy_a_page_that_is_not_there_says_which_are(
 ) -> None:
     published = [run for run in book_runs(review, ["Camden"]) if run.page in PAGES]
     write_pages(review, published, runs, tmp_path / "book", title="Camden & its neighbours")
-    assert "it holds Camden." in (tmp_path / "book/councils/derby.md").read_text()
+    page = (tmp_path / "book/councils/derby.md").read_text()
+    assert "has pages for [](../councils/camden.ipynb)." in page
     assert "Camden & its neighbours" in (tmp_path / "book/index.md").read_text()
 
 

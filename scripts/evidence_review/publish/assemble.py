@@ -49,6 +49,7 @@ from evidence_review.show import (
     today,
 )
 from evidence_review.show import downloads as take_away
+from evidence_review.show.words import listing
 
 NAMED = 20  # councils and areas, at most, that a page names in a sentence
 READER_TEMPLATE = "readers/_reader.md"
@@ -100,16 +101,22 @@ def write_stand_ins(review: Review, published: Collection[str], target: Path) ->
     Those of councils and of areas stay out of the search, and are not missed in the contents. The
     others are notebooks, as the pages written by hand name them.
     """
-    held = [run.title for run in council_runs(review) if run.page in published]
-    few = held if held and len(held) <= NAMED else []
+    areas = {run.page for run in council_runs(review)}
+    there = sorted(areas & set(published), key=lambda page: (page.startswith("areas/"), page))
+    held = [f"[](../{page}.ipynb)" for page in there]
     in_contents = {run.page for run in (*national_runs(), *source_runs(review))}
     for run in all_runs(review):
         if run.page not in published:
             (target / run.page).parent.mkdir(parents=True, exist_ok=True)
-            why = "its notebook has not been run, or did not run to its end"
-            if few and run.page not in in_contents:
-                why = f"of councils and areas, it holds {as_text(', '.join(few))}"
-            text = f"# {as_text(run.title)}\n\nThis page is missing from this copy of the book: {why}.\n"
+            text = (
+                f"# {as_text(run.title)}\n\nThis page is missing from this copy of the book: its "
+                "notebook was not run for it, or did not run to its end.\n"
+            )
+            if run.page in areas and 0 < len(held) <= NAMED:
+                text += (
+                    f"\nThis copy has pages for {listing(held)}. [](../figures/all-councils.ipynb)"
+                    " shows figures of every council.\n"
+                )
             if run.page in in_contents:
                 notebook = new_notebook(cells=[new_markdown_cell(text, id="stand-in")])
                 (target / f"{run.page}.ipynb").write_bytes(as_bytes(notebook))
