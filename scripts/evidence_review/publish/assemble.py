@@ -38,7 +38,9 @@ from evidence_review.read.contract import data_folder, package
 from evidence_review.show import (
     checked_outputs,
     coding,
+    easy,
     gaps,
+    glossary,
     map_picture,
     pages,
     questions,
@@ -146,6 +148,8 @@ def render_pages(
         "checked": checked,
         "checked_outputs": checked_outputs,
         "coding": coding,
+        "easy": easy,
+        "glossary": glossary,
         "take_away": take_away,
         "questions": questions,
         "readers": readers,

@@ -68,6 +68,7 @@ def build_book(
             shutil.copytree(made / "html", staging, ignore=shutil.ignore_patterns(".buildinfo"))
         except shutil.Error as error:  # of every file; the first says enough
             raise OSError(error.args[0][0][2]) from error
+        other.submit(_put_definitions_now, staging).result()
         put_provenance(staging, told.result(), published)
         secure(staging)
     swap(staging, html)
@@ -97,3 +98,9 @@ def _provenance_now(published: Sequence[Run], runs_folder: Path) -> Provenance:
     from evidence_review.analyse.review import open_review
 
     return provenance(open_review(), published, runs_folder)
+
+
+def _put_definitions_now(html: Path) -> None:
+    from evidence_review.publish.definition_files import put_definitions
+
+    put_definitions(html)

@@ -44,10 +44,11 @@ def findings(review: Review) -> Html:
     kept = int(review.settled["settled"].eq("yes").sum())
     parts = [
         (
-            f"Cohen’s kappa is {found.kappa:.2f} (95% interval {_limits(limits.kappa)})",
-            f"1 would be complete agreement, 0 no more than chance. Most of the "
-            f"{found.decisions:,} decisions are an easy “no”; on “yes” alone the agreement is "
-            f"{found.positive:.2f} (95% interval {_limits(limits.positive)}).",
+            f"On a scale from 0 to 1, the two coders agreed at {found.kappa:.2f} (95% interval "
+            f"{_limits(limits.kappa)})",
+            "The measure is Cohen’s kappa: 1 would be complete agreement, 0 no more than chance. "
+            f"Most of the {found.decisions:,} decisions are an easy “no”; on “yes” alone the "
+            f"agreement is {found.positive:.2f} (95% interval {_limits(limits.positive)}).",
         ),
         (
             f"Both coders listed {found.both} placements; {count(apart, 'placement')} came from one "

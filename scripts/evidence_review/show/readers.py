@@ -96,6 +96,23 @@ def index(review: Review) -> Html:
     )
 
 
+def finding(review: Review) -> Html:
+    """How much of what matters most to the groups has evidence, in two sentences."""
+    cells = cells_today(review)
+    own = [_own_cells(review, guide, cells) for guide in guides(review)]
+    empty = _span([100 * part["n_sources"].eq(0).mean() for part in own])
+    in_full = _span([100 * part["live_full"].gt(0).mean() for part in own])
+    return Html(
+        "<p><strong>Of the cells that matter most to each group, {} have no source.</strong> "
+        "In {}, a source that is live today speaks to the cell in full.</p>"
+    ).format(empty, in_full)
+
+
+def _span(shares: list[float]) -> str:
+    low, high = f"{min(shares):.0f}%", f"{max(shares):.0f}%"
+    return low if low == high else f"{low} to {high}"
+
+
 def summary(review: Review, guide: Guide) -> Html:
     """How much evidence there is on what matters most to the group, in a few sentences."""
     own = _own_cells(review, guide, cells_today(review))
@@ -126,7 +143,7 @@ def summary(review: Review, guide: Guide) -> Html:
                 f"{live} a source that is live today.",
                 f"In {live_full or 'none'} a live source speaks to the cell in full.",
             ),
-            f"{matters}. {f'{sentence(note)}.' if note else ''}",
+            f"{matters}. {f'The report adds: {note}.' if note else ''}".strip(),
         ],
         points=[
             f"Most is known on {best.lower()}: "
