@@ -82,7 +82,7 @@ def test_the_first_tap_shows_the_meaning_and_the_second_leads_to_the_glossary(
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 320
-    page.locator("h1").first.tap()
+    page.locator("article h1").tap()
     expect(meaning).to_be_hidden()
     word.tap()
     expect(meaning).to_be_visible()
@@ -162,7 +162,7 @@ def test_each_page_marks_a_term_once_and_leads_to_its_place(html: Path, review: 
 def test_the_page_in_easy_words_prints_on_two_sheets_of_a4(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/in-easy-words.html", wait_until="networkidle")
-    paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "12mm"))
+    paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "15mm"))
     pictures = page.locator(".er-easy > img, .er-easy > svg")
     assert pictures.count() == page.locator(".er-easy").count()
     for picture in page.locator(".er-easy > img").all():

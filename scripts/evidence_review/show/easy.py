@@ -60,7 +60,7 @@ def facts(review: Review) -> Facts:
             f" {number(age.younger, 'percent')} of people aged 18 to 64 in {age.year} (no interval is"
             " published). England, Adult Social Care Survey.",
             f"Very or extremely satisfied: {_with_interval(carers)} of carers, Survey of Adult Carers;"
-            f" {_with_interval(people)} of people who use care, Adult Social Care Survey. England.",
+            f" {_with_interval(people)} of people who use care, Adult Social Care Survey. England; the two surveys differ.",
             f"Budgets and satisfaction: a correlation of {signed(link.r)} (95% interval"
             f" {signed(link.lower)} to {signed(link.upper)}) over {link.councils} councils in"
             f" {link.year}.",
