@@ -162,7 +162,8 @@ def test_each_page_marks_a_term_once_and_leads_to_its_place(html: Path, review: 
 def test_the_page_in_easy_words_prints_on_two_sheets_of_a4(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/in-easy-words.html", wait_until="networkidle")
-    paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "15mm"))
+    edge = "15mm"
+    paper = page.pdf(format="A4", margin={"top": edge, "right": edge, "bottom": edge, "left": edge})
     pictures = page.locator(".er-easy > img, .er-easy > svg")
     assert pictures.count() == page.locator(".er-easy").count()
     for picture in page.locator(".er-easy > img").all():
