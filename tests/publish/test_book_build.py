@@ -284,6 +284,21 @@ def test_changed_tables_write_the_pages_anew(
     assert workshop.build() == ["pages written", "brought up to date", "put in place"]
 
 
+def test_another_meaning_in_the_glossary_reaches_the_pages(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(DATA, tmp_path / "data")
+    monkeypatch.setenv("EVIDENCE_REVIEW_DATA", str(tmp_path / "data"))
+    workshop.notebook.write_text("<article><p>A direct payment.</p></article>")
+    workshop.build()
+    page, table = workshop.html / "north.html", tmp_path / "data/framework/glossary.csv"
+    assert 'data-definition="Money that the council pays to a person' in page.read_text()
+    table.write_text(table.read_text().replace("Money that the council pays", "Pounds and pence"))
+    workshop.build()
+    assert 'data-definition="Pounds and pence to a person' in page.read_text()
+    assert page.read_text().count("er-term") == 1
+
+
 def test_what_a_page_was_made_from_and_a_check_of_it_reach_the_book(workshop: Workshop) -> None:
     record = place_of_record(workshop.runs, "areas/north")
     write_json(record, {"inputs": {"a module": "1"}, "files": {}})
