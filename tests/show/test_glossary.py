@@ -48,6 +48,7 @@ def test_the_mark_leads_to_the_glossary_and_carries_the_meaning() -> None:
         "<table><tr><td><p>personal budget</p></td></tr></table>",
         "<details><summary>More</summary><p>personal budget</p></details>",
         '<p><span class="er-hidden">personal budget</span></p>',
+        '<ul class="er-references"><li>Author (2017). On the personal budget.</li></ul>',
         '<p title="personal budget">Money</p>',
         "<div>personal budget</div>",
         "<dl><dt>personal budget</dt><dd><p>personal budget</p></dd></dl>",

@@ -83,3 +83,9 @@ def test_a_page_for_everyone_is_easy_to_read(page: str, rendered: Path, review: 
         f"book/{page}.md has a Flesch reading ease of {score:.1f}; {EASY} or more is expected."
         f" Its hardest sentences:\n{listed}"
     )
+
+
+def test_a_sentence_in_easy_words_is_short(rendered: Path) -> None:
+    parts = sentences((rendered / "in-easy-words.md").read_text(encoding="utf-8"), [])
+    assert [part for part in parts if len(part.split()) > 20] == []
+    assert sum(len(part.split()) for part in parts) / len(parts) < 10

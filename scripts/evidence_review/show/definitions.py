@@ -19,7 +19,7 @@ _ASIDE = (
 )
 _TOKEN = re.compile(
     rf"<!--.*?-->|<({_ASIDE})\b[^>]*>.*?</\1>"
-    r'|<span class="er-hidden"[^>]*>.*?</span>'
+    r'|<span class="er-hidden"[^>]*>.*?</span>|<ul class="er-references"[^>]*>.*?</ul>'
     r"|<(?P<closes>/?)(?P<block>p|li)\b[^>]*>|<[^>]*>",
     re.DOTALL,
 )
