@@ -12,6 +12,7 @@ from pathlib import Path
 SITE = "Gathering the Evidence"
 CARD = "downloads/card.png"
 CARD_SIZE = (1200, 630)  # what the Open Graph protocol's readers crop the least
+LONG_NAME = 60  # letters, from which on a name says enough of what it is
 SHORTEST, LONGEST = 50, 160  # letters of a description that lists of results show whole
 
 STAND_IN = "This page is missing from this copy of the book"
@@ -38,11 +39,12 @@ KINDS = {
     "readers": "a guide to the evidence on personal budgets",
 }
 DESCRIPTIONS = {
+    "how-to-read": "How to read the gap map and a council’s page, what intervals and missing values mean, and the two commands that make the review again.",
+    "on-many-machines": "How to run the review’s notebooks on a cluster of machines, so that thousands of pages take minutes.",
     "search": "Search all pages of this review: councils, places, sources, questions and findings on personal budgets.",
     "genindex": "The index of this review of the evidence on personal budgets in adult social care in England.",
 }
 
-_TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _HEADING = re.compile(r"<h1>(.*?)(?:<a class=\"headerlink\".*?)?</h1>", re.DOTALL)
 _ARTICLE = re.compile(r"<article class=\"bd-article\">(.*?)</article>", re.DOTALL)
 _PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.DOTALL)
@@ -50,6 +52,7 @@ _BESIDE_ENGLAND = re.compile(
     r"<strong>Compared with England\.</strong> (?P<said>[^<]*? similar\.|No newest [^.<]*\.)"
 )
 _EVIDENCE = re.compile(r"<strong>Evidence\.</strong> (.*?)[;.]", re.DOTALL)
+_REMARK = re.compile(r" \([^()\d]*\)")  # intervals and ages stay
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -74,7 +77,9 @@ def put_heads(html: Path, address: str, picture: str) -> None:
         page = path.relative_to(html).with_suffix("").as_posix()
         if _ARTICLE.search(text):
             tags = head_tags(head_of(page, text), page, address, picture)
-            path.write_text(_TITLE.sub(lambda _, tags=tags: tags, text, count=1), encoding="utf-8")
+            before, _, rest = text.partition("<title>")
+            after = rest.partition("</title>")[2]
+            path.write_text(f"{before}{tags}{after}", encoding="utf-8")
 
 
 def head_of(page: str, text: str) -> Head:
@@ -91,7 +96,8 @@ def head_of(page: str, text: str) -> Head:
 def title_of(page: str, name: str) -> str:
     """The title of a page that has this name at its top."""
     folder = page.partition("/")[0] if "/" in page else ""
-    return TITLES.get(page) or (f"{name}: {KINDS[folder]}" if folder in KINDS else name)
+    kind = KINDS.get(folder, "")
+    return TITLES.get(page) or (f"{name}: {kind}" if kind and len(name) <= LONG_NAME else name)
 
 
 def description_of(page: str, article: str) -> str:
@@ -113,8 +119,13 @@ def description_of(page: str, article: str) -> str:
     first = next((text for text in texts if len(text) > 30), "")
     if page.startswith("sources/"):
         return _longest(f"A source of evidence on personal budgets. {first}", _cut(first))
+    if page == "index":
+        return _cut(first)
+    if page.startswith("readers/"):
+        return _cut(f"{name}: {first}")
     short = _cut(first)
-    return short if len(short) >= SHORTEST and STAND_IN not in short else _cut(f"{name}: {short}")
+    alone = len(short) < SHORTEST or STAND_IN in short
+    return _cut(f"{name}: {first}") if alone else _longest(f"{name}: {short}", short)
 
 
 def _about_area(name: str, said: str) -> str:
@@ -131,8 +142,12 @@ def _longest(*choices: str) -> str:
 
 
 def _cut(text: str) -> str:
-    """As many whole sentences as fit; of one that is too long, what stands before a comma or colon."""
+    """As many whole sentences as fit, remarks in brackets left out of one that is too long; else what
+    stands before a comma or colon."""
     sentences = re.split(r"(?<=[.?!]) (?=[A-Z0-9“])", text)
+    if len(sentences[0]) > LONGEST:
+        sentences[0] = _REMARK.sub("", sentences[0])
+        text = " ".join(sentences)
     kept = ""
     for sentence in sentences:
         if len(f"{kept} {sentence}") > LONGEST:

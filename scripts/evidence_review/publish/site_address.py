@@ -22,7 +22,7 @@ def site_address() -> str:
         return ""
     try:
         parts = urlsplit(given)
-        whole = parts.scheme in ("http", "https") and parts.hostname
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname)
         whole = whole and not (parts.query or parts.fragment or parts.username)
     except ValueError:
         whole = False

@@ -36,7 +36,7 @@ def opening(review: Review) -> Html:
 def findings(review: Review) -> Html:
     """What the review finds: three sentences with year and source, each leading to its chapter."""
     return fragment(
-        "findings.html", findings=[_emptiness(review), _age(review), _satisfaction(review)]
+        "home_findings.html", findings=[_emptiness(review), _age(review), _satisfaction(review)]
     )
 
 

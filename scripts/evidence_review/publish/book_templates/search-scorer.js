@@ -51,18 +51,21 @@ var Scorer = (() => {
 
   function score(result) {
     if (!names) prepare();
-    const [page, title, anchor, , ownScore] = result;
-    if (anchor) return ownScore - (/^(councils|areas)\//.test(page) ? 50 : 0);
+    const [page, , anchor, , ownScore] = result;
+    const own = names.get(page);
+    // All areas have the same headings: one result for each area is enough.
+    if (anchor && /^(councils|areas)\//.test(page)) [result[1], result[2]] = [own[0].name, ""];
+    else if (anchor) return ownScore;
     let best = { points: 0 };
-    for (const name of names.get(page) ?? []) {
+    for (const name of own) {
       const found = fit(name);
       if (found && found + name.weight > best.points) {
         best = { ...name, points: found + name.weight, found };
       }
     }
     // Say by which name a page was found that its title does not tell.
-    if (best.found >= 200 && !plain(title).includes(best.whole)) {
-      result[1] = `${title} – ${best.name.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)}`;
+    if (best.found >= 200 && !own[0].whole.includes(best.whole)) {
+      result[1] = `${own[0].name} – ${best.name.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)}`;
       if (best.place) result[2] = `#${best.place}`;
     }
     return best.points + ownScore;
