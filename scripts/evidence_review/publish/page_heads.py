@@ -11,6 +11,7 @@ from pathlib import Path
 
 SITE = "Gathering the Evidence"
 CARD = "downloads/card.png"
+ICON = "_static/favicon.svg"
 CARD_SIZE = (1200, 630)  # what the Open Graph protocol's readers crop the least
 LONG_NAME = 60  # letters, from which on a name says enough of what it is
 SHORTEST, LONGEST = 50, 160  # letters of a description that lists of results show whole
@@ -64,33 +65,40 @@ class Head:
     heading: str
     description: str
     listed: bool
+    site: str
 
 
-def put_heads(html: Path, address: str, picture: str) -> None:
+def put_heads(html: Path, address: str, picture: str, site: str = "") -> None:
     """Write title, description and card into each page of a finished book.
 
     address: where the book is published, with a slash at the end, or blank: then what needs a whole
-    address is left out. picture: what the picture of the cards shows, in words.
+    address is left out. picture: what the picture of the cards shows, in words. site: the title of
+    this copy of the book, blank for the usual one.
     """
     for path in sorted(html.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         page = path.relative_to(html).with_suffix("").as_posix()
         if _ARTICLE.search(text):
-            tags = head_tags(head_of(page, text), page, address, picture)
+            tags = head_tags(head_of(page, text, site), page, address, picture)
             before, _, rest = text.partition("<title>")
             after = rest.partition("</title>")[2]
             path.write_text(f"{before}{tags}{after}", encoding="utf-8")
 
 
-def head_of(page: str, text: str) -> Head:
-    """What a page tells of itself. page: its place without the ending. text: its HTML."""
+def head_of(page: str, text: str, site: str = "") -> Head:
+    """What a page tells of itself. page: its place without the ending. text: its HTML.
+
+    site: the title of this copy of the book, blank for the usual one.
+    """
     found = _ARTICLE.search(text)
     article = found.group(1) if found else ""
     name = _HEADING.search(article)
     heading = title_of(page, _plain(name.group(1)) if name else TITLES.get(page, SITE))
-    title = heading if heading.startswith(SITE) else f"{heading} — {SITE}"
+    if page == "index":
+        heading = site or heading
+    title = heading if page == "index" else f"{heading} — {site or SITE}"
     listed = page not in UNLISTED and STAND_IN not in article
-    return Head(title, heading, description_of(page, article), listed)
+    return Head(title, heading, description_of(page, article), listed, site or SITE)
 
 
 def title_of(page: str, name: str) -> str:
@@ -176,15 +184,16 @@ def head_tags(head: Head, page: str, address: str, picture: str) -> str:
         "og:title": head.heading,
         "og:description": head.description,
         "og:type": "website" if page == "index" else "article",
-        "og:site_name": SITE,
+        "og:site_name": head.site,
         "og:locale": "en_GB",
     }
-    links = []
+    root = "../" * page.count("/")
+    links = [f'<link rel="icon" href="{root}{ICON}" type="image/svg+xml" />']
     if not head.listed:
         names["robots"] = "noindex"
     elif address:
         whole = page_address(address, page)
-        links = [f'<link rel="canonical" href="{escape(whole)}" />']
+        links.append(f'<link rel="canonical" href="{escape(whole)}" />')
         cards["og:url"] = whole
     if address:
         width, height = CARD_SIZE
