@@ -91,8 +91,9 @@ class Workshop:
         self.word, self.runs, self.html = "", folder / "runs", folder / "html"
         monkeypatch.setattr(book, "_new_process", lambda: ThreadPoolExecutor(1))
         monkeypatch.setattr(book, "_write_pages_now", self.write_pages)
-        monkeypatch.setattr(book, "_provenance_now", lambda *_: None)
-        monkeypatch.setattr(book, "put_provenance", lambda *_: None)
+        monkeypatch.setattr(book, "_told_now", lambda *_: (None, [], ""))
+        for step in ("put_provenance", "put_heads", "put_site_files", "put_names"):
+            monkeypatch.setattr(book, step, lambda *_: None)
         monkeypatch.setattr(book, "make_html", self.make_html)
         monkeypatch.setattr(book, "inputs_of_book", self.inputs)
         monkeypatch.setattr(book, "files_of_runs", lambda *_: {})

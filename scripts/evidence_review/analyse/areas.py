@@ -4,7 +4,13 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from evidence_review.analyse.names import find_council, nearest_names, plain_name, shown_name
+from evidence_review.analyse.names import (
+    find_council,
+    nearest_names,
+    plain_name,
+    shown_name,
+    where_it_lies,
+)
 from evidence_review.errors import UnknownNameError
 
 # Names that take an article in a sentence.
@@ -55,11 +61,14 @@ class Area:
         return f"{'councils' if self.level == 'council' else 'areas'}/{self.slug}"
 
 
-def find_area(areas: pd.DataFrame, councils: pd.DataFrame, asked: str) -> Area:
+def find_area(
+    areas: pd.DataFrame, councils: pd.DataFrame, asked: str, places: pd.DataFrame | None = None
+) -> Area:
     """The area that a name, ONS code, council code or slug stands for.
 
-    areas: data/areas.csv. councils: data/councils.csv. Raises UnknownNameError with the nearest
-    names; for an abolished council, with those that followed it.
+    areas: data/areas.csv. councils: data/councils.csv. places: data/council_places.csv. Raises
+    UnknownNameError with the nearest names; for an abolished council, with those that followed it;
+    for a place, with the councils that it lies in.
     """
     plain = plain_name(str(asked))
     names = areas.set_index("area_code")["name"]
@@ -67,7 +76,7 @@ def find_area(areas: pd.DataFrame, councils: pd.DataFrame, asked: str) -> Area:
         codes = row["successors"].split(";")
         if row["name"] == names[codes[0]]:  # the same territory under a former code: one series
             if plain == plain_name(row["area_code"]):
-                return find_area(areas, councils, codes[0])
+                return find_area(areas, councils, codes[0], places)
         elif plain.removesuffix(" council") in (
             plain_name(row["name"]),
             plain_name(row["area_code"]),
@@ -87,6 +96,8 @@ def find_area(areas: pd.DataFrame, councils: pd.DataFrame, asked: str) -> Area:
     for row in wider.to_dict("records"):
         if plain in (plain_name(row["name"]), plain_name(row["area_code"])):
             return Area(row["area_code"], row["name"], row["level"])
+    if places is not None and (told := where_it_lies(places, councils, str(asked))):
+        raise UnknownNameError(told)
     choices = [*councils["name"], *wider["name"]]
     near = nearest_names(plain, choices)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""

@@ -52,7 +52,10 @@ def asked_for(comparators: str | list[str]) -> list[str]:
 
 
 def chosen(
-    areas: pd.DataFrame, councils: pd.DataFrame, comparators: str | list[str]
+    areas: pd.DataFrame,
+    councils: pd.DataFrame,
+    comparators: str | list[str],
+    places: pd.DataFrame | None = None,
 ) -> tuple[list[str | Area], list[str]]:
     """The comparators that are meant, and what is wrong, one line each.
 
@@ -70,9 +73,8 @@ def chosen(
             continue
         for length in (3, 2, 1):  # a name may hold a comma: try the longest first
             try:
-                found.append(
-                    find_area(areas, councils, ", ".join(names[position : position + length]))
-                )
+                name = ", ".join(names[position : position + length])
+                found.append(find_area(areas, councils, name, places))
                 break
             except UnknownNameError as error:
                 message = str(error)

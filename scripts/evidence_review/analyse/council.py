@@ -265,7 +265,7 @@ def choose(
             wrong += str(error).splitlines()
     area = None
     try:
-        area = find_area(review.areas, review.councils, council)
+        area = find_area(review.areas, review.councils, council, review.council_places)
     except UnknownNameError as error:
         wrong.append(str(error))
     else:
@@ -275,7 +275,7 @@ def choose(
                 f"own_evidence {folder}: this is the evidence of {name}, not of {area.name}. "
                 f"Ask for “{name}”, or give a folder without council.csv."
             )
-    wanted, doubts = chosen(review.areas, review.councils, comparators)
+    wanted, doubts = chosen(review.areas, review.councils, comparators, review.council_places)
     wrong += [*doubts, *problems, *more]
     if wrong or area is None:
         raise ReviewError("\n".join(wrong))

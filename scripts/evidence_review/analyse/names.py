@@ -9,6 +9,7 @@ import pandas as pd
 
 from evidence_review.errors import UnknownNameError
 
+OTHER_NAME = "other name"  # the kind of a place that is the council itself
 _LONGEST = 60  # letters; no name is longer, and a message should stay one line
 
 
@@ -46,11 +47,43 @@ def shown_name(asked: str) -> str:
     return asked if len(asked) <= _LONGEST else f"{asked[:_LONGEST]}…"
 
 
-def find_council(councils: pd.DataFrame, asked: str) -> pd.Series:
+def plain_place(name: str) -> str:
+    """As `plain_name`, whichever apostrophe stands in it or none: "King's Lynn" is "kings lynn"."""
+    return plain_name(name.replace("'", "").replace("’", ""))
+
+
+def places_called(places: pd.DataFrame, asked: str) -> pd.DataFrame:
+    """The rows of data/council_places.csv with this name; several when it lies in several councils."""
+    plain = plain_place(asked)
+    return places[places["place"].map(plain_place).eq(plain)] if plain else places.head(0)
+
+
+def where_it_lies(places: pd.DataFrame, councils: pd.DataFrame, asked: str) -> str:
+    """A sentence on the councils in which a place lies: "Kendal lies in Westmorland and Furness; ask
+    for that council."; blank when no place is called so.
+
+    places: data/council_places.csv. councils: data/councils.csv.
+    """
+    rows = places_called(places, asked)
+    if rows.empty:
+        return ""
+    names = councils.set_index("slug")["name"]
+    within = sorted(names[slug] for slug in rows["slug"])
+    place = shown_name(str(rows["place"].iloc[0]))
+    if len(within) > 1:
+        listed = f"{', '.join(f'in {name}' for name in within[:-1])} and in {within[-1]}"
+        return f"{place} lies {listed}; ask for one of them."
+    how = "is another name of" if rows["kind"].iloc[0] == OTHER_NAME else "lies in"
+    return f"{place} {how} {within[0]}; ask for that council."
+
+
+def find_council(
+    councils: pd.DataFrame, asked: str, places: pd.DataFrame | None = None
+) -> pd.Series:
     """The row of `councils` that a name, ONS code, council code or slug stands for.
 
-    Case, punctuation and a final "council" do not matter. Raises UnknownNameError with the nearest
-    names when nothing fits.
+    Case, punctuation and a final "council" do not matter. places: data/council_places.csv. Raises
+    UnknownNameError with the nearest names when nothing fits, or the councils of a place.
     """
     plain = plain_name(str(asked))
     plain = re.sub(r" (borough |city |county )?council$", "", plain)
@@ -58,6 +91,8 @@ def find_council(councils: pd.DataFrame, asked: str) -> pd.Series:
         match = councils[councils[column].map(plain_name) == plain]
         if len(match) == 1 and not _has_other_letters(str(asked)):
             return match.iloc[0]
+    if places is not None and (told := where_it_lies(places, councils, str(asked))):
+        raise UnknownNameError(told)
     nearest = nearest_names(plain, councils["name"])
     hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
     raise UnknownNameError(

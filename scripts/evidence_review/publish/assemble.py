@@ -26,6 +26,7 @@ from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
 from evidence_review.publish.checks import published_pages
 from evidence_review.publish.notebook_files import as_bytes, as_text
+from evidence_review.publish.page_heads import CARD, STAND_IN
 from evidence_review.publish.plan import (
     Run,
     all_runs,
@@ -34,19 +35,23 @@ from evidence_review.publish.plan import (
     source_runs,
 )
 from evidence_review.publish.runs import BESIDE, DOWNLOADS, files_of_runs
+from evidence_review.publish.site_files import MOVED
 from evidence_review.read.contract import data_folder, package
 from evidence_review.show import (
     checked_outputs,
     coding,
     easy,
+    finder,
     gaps,
     glossary,
+    home,
     map_picture,
     pages,
     questions,
     readers,
     recommendations,
     register,
+    social_card,
     speed,
     today,
 )
@@ -83,7 +88,7 @@ def write_pages(
     if not published:
         raise ReviewError("no notebook has been run yet; use `review run`")
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(BOOK, target, ignore=shutil.ignore_patterns("*.md", "_toc.yml"))
+    shutil.copytree(BOOK, target, ignore=shutil.ignore_patterns("*.md", "_toc.yml", MOVED.name))
     in_book = {run.page for run in published}
     write_stand_ins(review, in_book, target)
     render_pages(review, in_book, published_pages(published, runs_folder), target, title)
@@ -92,7 +97,9 @@ def write_pages(
         yaml.safe_dump(contents, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
     copy_downloads(target / BESIDE / "data")
-    copy_libraries(target / BESIDE / "libraries")
+    libraries = target / BESIDE / "libraries"
+    copy_libraries(libraries)
+    (libraries / finder.NAMES_FILE).write_text(finder.names_script(review), encoding="utf-8")
     write_downloads(review, target / BESIDE / DOWNLOADS)
     draw_map(review, target / BESIDE / DOWNLOADS)
 
@@ -111,8 +118,8 @@ def write_stand_ins(review: Review, published: Collection[str], target: Path) ->
         if run.page not in published:
             (target / run.page).parent.mkdir(parents=True, exist_ok=True)
             text = (
-                f"# {as_text(run.title)}\n\nThis page is missing from this copy of the book: its "
-                "notebook was not run for it, or did not run to its end.\n"
+                f"# {as_text(run.title)}\n\n{STAND_IN}: its notebook was not run for it, or did "
+                "not run to its end.\n"
             )
             if run.page in areas and 0 < len(held) <= NAMED:
                 text += (
@@ -143,6 +150,8 @@ def render_pages(
     common = {
         "review": review,
         "pages": pages,
+        "home": home,
+        "finder": finder,
         "today": today,
         "gaps": gaps,
         "checked": checked,
@@ -227,10 +236,11 @@ def copy_downloads(target: Path) -> None:
 
 
 def draw_map(review: Review, target: Path) -> None:
-    """The gap map as a picture, for the home page, slides and print."""
+    """The gap map as a picture, for slides and print, and the card of links to the book."""
     target.mkdir(parents=True, exist_ok=True)
     (target / "gap-map.png").write_bytes(map_picture.as_png(review))
     (target / "gap-map.svg").write_bytes(map_picture.as_svg(review))
+    (target / Path(CARD).name).write_bytes(social_card.as_png(review))
 
 
 def write_downloads(review: Review, target: Path) -> None:

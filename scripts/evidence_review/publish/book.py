@@ -22,11 +22,15 @@ from evidence_review.publish.book_record import (
     state_of,
     write_record,
 )
+from evidence_review.publish.page_heads import put_heads
 from evidence_review.publish.processes import processes
 from evidence_review.publish.provenance import Provenance, provenance
 from evidence_review.publish.provenance_files import put_provenance
 from evidence_review.publish.runs import Run, files_of_runs
+from evidence_review.publish.search_names import Name, all_names, put_names
 from evidence_review.publish.security import secure
+from evidence_review.publish.site_address import site_address
+from evidence_review.publish.site_files import put_site_files
 from evidence_review.publish.worker import belong_to, quick_jsonschema
 
 
@@ -35,10 +39,11 @@ def build_book(
 ) -> bool:
     """Build the book of the published runs into `html`; False when it was up to date already.
 
-    runs_folder: where the runs' notebooks lie. title: blank for the one in _config.yml. The book that was there before stays until the new
-    one is whole. Raises ReviewError with the warnings when Jupyter Book stops, and when nothing is
-    published.
+    runs_folder: where the runs' notebooks lie. title: blank for the one in _config.yml. The book that
+    was there before stays until the new one is whole. Raises ReviewError with the warnings when
+    Jupyter Book stops, and when nothing is published, or the address in the environment is none.
     """
+    address = site_address()
     if not published:
         raise ReviewError(
             f"no notebook has been run yet ({runs_folder} is empty); use `review run`"
@@ -56,7 +61,7 @@ def build_book(
     with _new_process() as other:
         if not record or record.inputs.pages != inputs.pages:
             other.submit(_write_pages_now, published, runs_folder, made / "pages", title).result()
-        told = other.submit(_provenance_now, published, runs_folder)  # while Sphinx is at work
+        told = other.submit(_told_now, published, runs_folder)  # while Sphinx is at work
         if not record or record.inputs != inputs:
             wanted = files_in(made / "pages") | files_of_runs(published, runs_folder)
             anew = not record or record.inputs.maker != inputs.maker
@@ -69,7 +74,11 @@ def build_book(
         except shutil.Error as error:  # of every file; the first says enough
             raise OSError(error.args[0][0][2]) from error
         other.submit(_put_definitions_now, staging).result()
-        put_provenance(staging, told.result(), published)
+        origin, names, picture = told.result()
+        put_provenance(staging, origin, published)
+        put_heads(staging, address, picture, title)
+        put_site_files(staging, address)
+        put_names(staging, names)
         secure(staging)
     swap(staging, html)
     if inputs == inputs_of_book(
@@ -94,10 +103,14 @@ def _write_pages_now(published: Sequence[Run], runs_folder: Path, folder: Path, 
     write_pages(open_review(), published, runs_folder, folder, title)
 
 
-def _provenance_now(published: Sequence[Run], runs_folder: Path) -> Provenance:
+def _told_now(published: Sequence[Run], runs_folder: Path) -> tuple[Provenance, list[Name], str]:
+    """Where the pages come from, the names to find them by, and what their card shows."""
     from evidence_review.analyse.review import open_review
+    from evidence_review.show.social_card import alternative
 
-    return provenance(open_review(), published, runs_folder)
+    review = open_review()
+    origin = provenance(review, published, runs_folder)
+    return origin, all_names(review), alternative(review)
 
 
 def _put_definitions_now(html: Path) -> None:

@@ -11,6 +11,7 @@ from evidence_review.publish.checks import inputs_of_page, published_pages
 from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.revision import revision
 from evidence_review.publish.runs import Run, files_of_runs
+from evidence_review.publish.site_address import site_address
 from evidence_review.publish.whole_json import write_json
 from evidence_review.read.checksums import checksum, digest
 
@@ -74,6 +75,7 @@ def inputs_of_book(published: Sequence[Run], runs_folder: Path, title: str = "")
         runs={name: checksum(path) for name, path in files_of_runs(published, runs_folder).items()},
         provenance={
             "revision": repr(revision()),
+            "address": site_address(),
             **{run.page: inputs_of_page(runs_folder, run) for run in published},
         },
     )

@@ -29,6 +29,7 @@ def build(folder: Path, config: Path, title: str) -> bool:
         "external_toc_path": str(folder / SOURCE / "_toc.yml"),
         "nitpicky": True,  # report every link that leads nowhere
         "latex_individualpages": False,
+        "html_search_scorer": str(book_extension.TEMPLATES / "search-scorer.js"),
     }
     if title:
         settings["html_title"] = title

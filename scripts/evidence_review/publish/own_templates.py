@@ -33,7 +33,7 @@ def new_folder(review: Review, council: str, folder: Path) -> list[Path]:
     Raises ReviewError when there is no such council, when the folder lies in this project, and when
     one of the files is there already: nothing is written then.
     """
-    name = str(find_council(review.councils, council)["name"])
+    name = str(find_council(review.councils, council, review.council_places)["name"])
     folder = expanded(folder)
     if folder.resolve().is_relative_to(ROOT):
         raise ReviewError(

@@ -2,12 +2,10 @@
 
 from collections.abc import Collection
 
-import pandas as pd
 from markupsafe import Markup
 
 from evidence_review.analyse.agreement import agreement as coder_agreement
 from evidence_review.analyse.areas import wider_areas
-from evidence_review.analyse.findings import ENGLAND, age_differences, correlation, newest_by_basis
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.status import STATUS_MEANINGS
 from evidence_review.read.contract import data_folder, package
@@ -16,75 +14,9 @@ from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.source import TODAY_WORDS
 from evidence_review.show.words import (
     count,
-    how_much,
-    interval,
-    number,
     sentence,
-    signed,
     year_ranges,
 )
-
-
-def headline_findings(review: Review) -> Html:
-    """What the review finds, in four sentences with year, source and interval."""
-    figures, codes = review.figures, review.council_codes
-    cells = review.gap_map
-    found, total = int(cells["n_sources"].gt(0).sum()), len(cells)
-    *_, before_last, age = age_differences(figures, codes, "control")
-    link = correlation(figures, codes, "self-directed-support", "satisfaction", "salt")
-    not_more = "do not " if link.lower <= 0 else ""
-    payments = newest_by_basis(figures, "direct-payments", ENGLAND)
-    before, now = payments.iloc[0], payments.iloc[-1]
-
-    def share(row: pd.Series) -> str:
-        return (
-            f"{number(row['value'], 'percent')} in {row['year']} "
-            f"(95% interval {interval(row['lower'], row['upper'], 'percent')})"
-        )
-
-    findings = [
-        (
-            f"Most of the framework is empty: {total - found} of {total} cells have no source",
-            f"The report named {len(review.sources)} sources in 2017. Crossed by element of change and "
-            f"frame of reference, they reach {found} cells.",
-        ),
-        (
-            f"Older people reported less control in {age.lower_for_older} of {age.compared} councils",
-            f"In {age.year}, {number(age.older, 'percent')} of people aged 65 and over in England had "
-            "as much control over daily life as they want or adequate control, and "
-            f"{number(age.younger, 'percent')} of people aged 18 to 64 (no interval is published). The year before, the older "
-            f"group was lower in {before_last.lower_for_older} of {before_last.compared} councils. "
-            "The newer files in this review do not split councils by age. Source: Adult Social Care "
-            "Survey, of everyone with long-term support, with or without a personal budget.",
-        ),
-        (
-            f"Councils where more people have a personal budget {not_more}have more satisfied people",
-            f"Across {link.councils} councils in {link.year}, the share of people with self-directed "
-            "support (the official measure of personal budgets) and overall satisfaction have a "
-            f"correlation (Pearson) of {signed(link.r)}, with a 95% interval of {signed(link.lower)} to "
-            f"{signed(link.upper)}. Knowing the one tells you {how_much(link.r)} about the other. "
-            f"{link.at_most} of these councils report 100%, so the measure tells few of them apart. A "
-            "comparison of councils cannot show what a budget does for a person. Sources: social "
-            "care returns (SALT), Adult Social Care Survey.",
-        ),
-        (
-            f"About one person in {round(100 / now['value'])} with long-term support in the community gets a direct payment",
-            f"{share(now)}, from client level data. The figure of {share(before)} came from the "
-            "earlier returns; the two rest on different bases and cannot be compared. This review "
-            "found no open council figures for 2021-22 to 2023-24.",
-        ),
-    ]
-    return fragment("findings.html", findings=findings)
-
-
-def map_image(review: Review) -> Html:
-    """The gap map in small, leading to the map itself."""
-    from evidence_review.show.map_picture import alternative
-
-    return Html(
-        '<p><a href="gap-map.html"><img src="downloads/gap-map.png" width="720" height="540" '
-        'alt="{}"></a></p>'
-    ).format(alternative(review))
 
 
 def today_words(review: Review) -> Html:
@@ -286,9 +218,7 @@ __all__ = [
     "downloads",
     "figures_summary",
     "files_table",
-    "headline_findings",
     "indicator_table",
-    "map_image",
     "missing_codes",
     "state_rule",
     "strength_rule",

@@ -11,6 +11,13 @@ from evidence_review.show.council.own_survey import survey_finding
 from evidence_review.show.html import Html, fragment
 from evidence_review.show.words import count, listing, year_ranges
 
+# Kinds of data/council_places.csv that a reader is told of.
+PLACE_LABELS = {
+    "district": "Districts",
+    "former district": "Former districts",
+    "place": "Towns and other places, among them",
+}
+
 
 def at_a_glance(report: CouncilReport) -> Html:
     """Cells by state, where the area stands apart, what has changed, what cannot be said and why."""
@@ -97,7 +104,9 @@ def _missing_sentence(report: CouncilReport) -> str:
 
 
 def councils_here(report: CouncilReport) -> Html:
-    """The councils of a region or type, each leading to its page; nothing for a council."""
+    """The councils of a region or type, each leading to its page; the places in a council."""
+    if report.area.level == "council":
+        return _places_here(report)
     own = councils_of(report.area, report.review.councils)
     if own.empty:
         return Html("")
@@ -110,3 +119,24 @@ def councils_here(report: CouncilReport) -> Html:
         "prose.html", paragraphs=[f"The {len(own)} councils {of}, by name:"], points=[]
     )
     return heading + fragment("area_list.html", entries=entries, absent=0, noun="councils")
+
+
+def _places_here(report: CouncilReport) -> Html:
+    """The districts and places in a council, for whoever wonders whether this is their council."""
+    places = report.review.council_places
+    own = places[places["slug"].eq(report.area.slug)]
+    parts = [
+        Markup("<p>{}: {}.</p>").format(
+            label, listing(list(own.loc[own["kind"].eq(kind), "place"]))
+        )
+        for kind, label in PLACE_LABELS.items()
+        if own["kind"].eq(kind).any()
+    ]
+    if not parts:
+        return Html("")
+    summary = f"Places in {report.area.said}"
+    return Html(
+        Markup(
+            '<details class="er-folded er-prose"><summary>{}</summary>\n{}\n</details>\n'
+        ).format(summary, Markup("\n").join(parts))
+    )
