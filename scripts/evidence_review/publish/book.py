@@ -27,6 +27,7 @@ from evidence_review.publish.provenance import Provenance, provenance
 from evidence_review.publish.provenance_files import put_provenance
 from evidence_review.publish.runs import Run, files_of_runs
 from evidence_review.publish.security import secure
+from evidence_review.publish.theme import mend_pages
 from evidence_review.publish.worker import belong_to, quick_jsonschema
 
 
@@ -68,6 +69,7 @@ def build_book(
             shutil.copytree(made / "html", staging, ignore=shutil.ignore_patterns(".buildinfo"))
         except shutil.Error as error:  # of every file; the first says enough
             raise OSError(error.args[0][0][2]) from error
+        mend_pages(staging)
         put_provenance(staging, told.result(), published)
         secure(staging)
     swap(staging, html)

@@ -1,0 +1,102 @@
+"""Each kind of page, and councils drawn at random, in a real browser: WCAG 2.2 AA in every size, in
+light and dark, and with text twice as large."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+from tests.book.axe import (
+    AND_GOOD_PRACTICE,
+    CUT_OFF,
+    TOO_SMALL,
+    TOO_WIDE,
+    colour_violations,
+    violations,
+)
+
+pytestmark = [pytest.mark.book, pytest.mark.browser]
+
+KINDS = [
+    "index",
+    "how-to-read",
+    "gap-map",
+    "then-and-now",
+    "gaps",
+    "coding",
+    "readers/index",
+    "readers/people",
+    "sources/index",
+    "sources/poet",
+    "councils/index",
+    "councils/isles-of-scilly",
+    "areas/england",
+    "areas/london",
+    "tutorial-own-evidence",
+    "figures/all-councils",
+    "figures/variation",
+    "figures/budgets-and-outcomes",
+    "figures/direct-payments",
+    "questions",
+    "nao",
+    "five-tests",
+    "recommendations",
+    "method",
+    "data",
+    "checked-outputs",
+    "how-fast",
+    "references",
+    "about",
+    "accessibility",
+    "search",
+]
+WIDE, PHONE = ({"width": width, "height": 900} for width in (1280, 320))
+# The contents beside each page are the same; they are looked at with the kinds of pages.
+CONTENTS = (".bd-sidebar-primary",)
+THEME = "(theme) => { document.documentElement.dataset.theme = theme; }"
+TEXT = "(size) => { document.documentElement.style.fontSize = size; }"
+OPEN = "all => all.slice(0, 5).forEach((one) => { one.open = true; })"
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """One page for all, which is cheaper than one each."""
+    page = browser.new_page(reduced_motion="reduce")
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_kind_of_page(page: Page, address: str, name: str) -> None:
+    query = "?q=direct+payments" if name == "search" else ""
+    assert not faults(page, f"{address}/{name}.html{query}")
+
+
+def test_a_council_drawn_at_random(page: Page, address: str, drawn_council: str) -> None:
+    assert not faults(page, f"{address}/councils/{drawn_council}.html", CONTENTS)
+
+
+def faults(page: Page, address: str, without: tuple[str, ...] = ()) -> list[str]:
+    """What is wrong with a page, with the first parts that a reader can open in it."""
+    found: list[str] = []
+
+    def note(where: str, *lists: list[str]) -> None:
+        found.extend(f"{where}: {fault}" for one in lists for fault in one)
+        if (by := page.evaluate(TOO_WIDE)) > 0:
+            found.append(f"{where}: the page is {by} px too wide")
+
+    page.set_viewport_size(WIDE)
+    page.goto(address, wait_until="load")
+    if "search" in address:
+        page.locator("#search-results li").first.wait_for()
+    page.locator("main details").evaluate_all(OPEN)
+    note("wide", violations(page, AND_GOOD_PRACTICE, without=without), page.evaluate(TOO_SMALL))
+    page.evaluate(THEME, "dark")
+    note("wide, dark", colour_violations(page))
+    page.evaluate(TEXT, "200%")
+    note("large text", page.evaluate(CUT_OFF))
+    page.evaluate(TEXT, "")
+    page.set_viewport_size(PHONE)
+    note("phone, dark", colour_violations(page))
+    page.evaluate(THEME, "light")
+    note("phone", violations(page, AND_GOOD_PRACTICE, without=without), page.evaluate(TOO_SMALL))
+    return found
