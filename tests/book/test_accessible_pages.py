@@ -68,15 +68,15 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_kind_of_page(page: Page, address: str, name: str) -> None:
     query = "?q=direct+payments" if name == "search" else ""
-    assert not faults(page, f"{address}/{name}.html{query}")
+    check(page, f"{address}/{name}.html{query}")
 
 
 def test_a_council_drawn_at_random(page: Page, address: str, drawn_council: str) -> None:
-    assert not faults(page, f"{address}/councils/{drawn_council}.html", CONTENTS)
+    check(page, f"{address}/councils/{drawn_council}.html", CONTENTS)
 
 
-def faults(page: Page, address: str, without: tuple[str, ...] = ()) -> list[str]:
-    """What is wrong with a page, with the first parts that a reader can open in it."""
+def check(page: Page, address: str, without: tuple[str, ...] = ()) -> None:
+    """Look at a page, with the first parts that a reader can open in it, in each way to read it."""
     found: list[str] = []
 
     def note(where: str, *lists: list[str]) -> None:
@@ -99,4 +99,4 @@ def faults(page: Page, address: str, without: tuple[str, ...] = ()) -> list[str]
     note("phone, dark", colour_violations(page))
     page.evaluate(THEME, "light")
     note("phone", violations(page, AND_GOOD_PRACTICE, without=without), page.evaluate(TOO_SMALL))
-    return found
+    assert not found, "\n".join(found)
