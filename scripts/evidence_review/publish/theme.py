@@ -68,8 +68,8 @@ _FAULTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r'(?<=<i class="theme-switch)([^>]*) title="[^"]*"', r"\1"),
         (r'(placeholder|aria-label)="Search\.\.\."', r'\1="Search the review"'),
         # Links and buttons of which only an ending such as ".ipynb" is said (2.4.4, 2.4.6).
-        (r'(<span class="btn__text-container">)\.pdf(?=</span>)', r"\1Print, or save as PDF"),
-        (r'(<span class="btn__text-container">)(\.\w+)(?=</span>)', r"\1Source of this page (\2)"),
+        (r'(<span class="btn__text-container">)\.pdf(?=</span>)', r"\1Print or PDF"),
+        (r'(<span class="btn__text-container">)(\.\w+)(?=</span>)', r"\1Source (\2)"),
         (r' title="(?:Download source file|Print to PDF)"', ""),
     )
 )
