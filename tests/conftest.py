@@ -18,6 +18,7 @@ from playwright.sync_api import Browser
 from evidence_review.analyse.review import Review, open_review
 from evidence_review.paths import DATA, HTML, ROOT
 from evidence_review.publish.chromium import NAMED, chromium, find_chromium
+from evidence_review.show.accessibility import DRAWN
 
 # A value that was not filled in, and slips of a sentence that was put together from parts.
 HOLE = re.compile(r"\bnan\b|NaN|<NA>|\bNone\b(?! of| recorded)|<td[^>]*></td>|\(\)|\bNaT\b")
@@ -25,7 +26,6 @@ SLIP = re.compile(
     r" {2}| [,.;:]|\.\.|,,|;\.|: \.|\b([a-z]+) \1\b|\bof none\b|\b0 (?:is|are)\b"
     r"|\b1 (?:figures|indicators|years|sources|cells|measures)\b"
 )
-DRAWN = 20  # councils whose pages are looked at in a browser
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

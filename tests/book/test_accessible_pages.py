@@ -14,42 +14,11 @@ from tests.book.axe import (
     violations,
 )
 
+from evidence_review.show import accessibility as kinds
+
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
-KINDS = [
-    "index",
-    "how-to-read",
-    "gap-map",
-    "then-and-now",
-    "gaps",
-    "coding",
-    "readers/index",
-    "readers/people",
-    "sources/index",
-    "sources/poet",
-    "councils/index",
-    "councils/isles-of-scilly",
-    "areas/england",
-    "areas/london",
-    "tutorial-own-evidence",
-    "figures/all-councils",
-    "figures/variation",
-    "figures/budgets-and-outcomes",
-    "figures/direct-payments",
-    "questions",
-    "nao",
-    "five-tests",
-    "recommendations",
-    "method",
-    "data",
-    "checked-outputs",
-    "how-fast",
-    "references",
-    "about",
-    "accessibility",
-    "search",
-]
-WIDE, PHONE = ({"width": width, "height": 900} for width in (1280, 320))
+WIDE, NARROW = ({"width": width, "height": 900} for width in (kinds.WIDE, kinds.NARROW))
 # The contents beside each page are the same; they are looked at with the kinds of pages.
 CONTENTS = (".bd-sidebar-primary",)
 THEME = "(theme) => { document.documentElement.dataset.theme = theme; }"
@@ -65,7 +34,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", kinds.KINDS.values())
 def test_a_kind_of_page(page: Page, address: str, name: str) -> None:
     query = "?q=direct+payments" if name == "search" else ""
     check(page, f"{address}/{name}.html{query}")
@@ -92,10 +61,10 @@ def check(page: Page, address: str, without: tuple[str, ...] = ()) -> None:
     note("wide", violations(page, AND_GOOD_PRACTICE, without=without), page.evaluate(TOO_SMALL))
     page.evaluate(THEME, "dark")
     note("wide, dark", colour_violations(page))
-    page.evaluate(TEXT, "200%")
+    page.evaluate(TEXT, kinds.LARGE)
     note("large text", page.evaluate(CUT_OFF))
     page.evaluate(TEXT, "")
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size(NARROW)
     note("phone, dark", colour_violations(page))
     page.evaluate(THEME, "light")
     note("phone", violations(page, AND_GOOD_PRACTICE, without=without), page.evaluate(TOO_SMALL))

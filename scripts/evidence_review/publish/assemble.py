@@ -36,6 +36,7 @@ from evidence_review.publish.plan import (
 from evidence_review.publish.runs import BESIDE, DOWNLOADS, files_of_runs
 from evidence_review.read.contract import data_folder, package
 from evidence_review.show import (
+    accessibility,
     checked_outputs,
     coding,
     gaps,
@@ -143,6 +144,7 @@ def render_pages(
         "pages": pages,
         "today": today,
         "gaps": gaps,
+        "accessibility": accessibility,
         "checked": checked,
         "checked_outputs": checked_outputs,
         "coding": coding,
