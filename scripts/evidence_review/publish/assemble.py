@@ -38,6 +38,7 @@ from evidence_review.publish.runs import BESIDE, DOWNLOADS, files_of_runs
 from evidence_review.publish.site_files import MOVED
 from evidence_review.read.contract import data_folder, package
 from evidence_review.show import (
+    accessibility,
     checked_outputs,
     coding,
     easy,
@@ -154,6 +155,7 @@ def render_pages(
         "finder": finder,
         "today": today,
         "gaps": gaps,
+        "accessibility": accessibility,
         "checked": checked,
         "checked_outputs": checked_outputs,
         "coding": coding,

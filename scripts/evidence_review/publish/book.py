@@ -31,6 +31,7 @@ from evidence_review.publish.search_names import Name, all_names, put_names
 from evidence_review.publish.security import secure
 from evidence_review.publish.site_address import site_address
 from evidence_review.publish.site_files import put_site_files
+from evidence_review.publish.theme import mend_pages
 from evidence_review.publish.worker import belong_to, quick_jsonschema
 
 
@@ -73,6 +74,7 @@ def build_book(
             shutil.copytree(made / "html", staging, ignore=shutil.ignore_patterns(".buildinfo"))
         except shutil.Error as error:  # of every file; the first says enough
             raise OSError(error.args[0][0][2]) from error
+        mend_pages(staging)
         other.submit(_put_definitions_now, staging).result()
         origin, names, picture = told.result()
         put_provenance(staging, origin, published)

@@ -21,13 +21,10 @@ OTHER_HEADERS = {
 }
 Policy = Mapping[str, tuple[str, ...]]
 
-_ICONS = "_static/scripts/fontawesome.js"
 _CHARSET = '<meta charset="utf-8" />'
 _SCRIPT = re.compile(r"<script\b(?![^>]*\ssrc=)[^>]*>(.+?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style\b[^>]*>(.+?)</style>", re.DOTALL | re.IGNORECASE)
 _STYLE_OF_TAG = re.compile(r"\sstyle=\"([^\"]*)\"(?=[^<>]*>)")
-# The style sheet that the theme's icons put into each page as they are drawn.
-_STYLE_OF_ICONS = re.compile(r"'(:host,:root\{--fa-[^'\\]*)'")
 # Each page's own name, for a choice of versions that this book does not have: it would need a hash a page.
 _NAME_OF_PAGE = re.compile(r"<script>DOCUMENTATION_OPTIONS\.pagename = '[^']*';</script>\s*")
 # No hash allows code in an attribute alone; book/_static/print.js does the same.
@@ -42,10 +39,7 @@ def secure(html: Path) -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(html.rglob("*.html"))}
     pages = {path: without_own_code(text) for path, text in texts.items() if _CHARSET in text}
     pictures = [path.read_text(encoding="utf-8") for path in sorted(html.glob("downloads/*.svg"))]
-    icons = html / _ICONS
-    rules = policy(
-        [*pages.values(), *pictures], icons.read_text(encoding="utf-8") if icons.exists() else ""
-    )
+    rules = policy([*pages.values(), *pictures])
     for path, text in pages.items():
         path.write_text(with_policy(text, rules), encoding="utf-8")
     headers = {"Content-Security-Policy": as_text(rules), **OTHER_HEADERS}
@@ -59,13 +53,13 @@ def read_headers(html: Path) -> dict[str, str]:
     return dict(line.strip().split(": ", 1) for line in lines if line.startswith(" "))
 
 
-def policy(texts: Iterable[str], icons: str = "") -> Policy:
+def policy(texts: Iterable[str]) -> Policy:
     """What pages and pictures may load and run: directive → sources.
 
-    texts: HTML and SVG as a browser opens them. icons: the theme's script that draws its icons.
+    texts: HTML and SVG as a browser opens them.
     """
     scripts: set[str] = set()
-    styles = {_hash(style) for style in _STYLE_OF_ICONS.findall(icons)}
+    styles: set[str] = set()
     of_tags: set[str] = set()
     for text in texts:
         scripts |= {_hash(code) for code in set(_SCRIPT.findall(text))}
