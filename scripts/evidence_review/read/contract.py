@@ -33,6 +33,8 @@ MADE_BY_INGEST = frozenset({"areas", "councils", "figures", "places", "files"})
 MISSING = frozenset({"[x]", "[c]", "[z]", "[w]"})
 COUNCILS = 153
 _MEND = "Mend it or restore it from version control."
+# Stands in the data folder while `review ingest` moves tables into place.
+UNFINISHED = ".ingest-unfinished"
 
 
 def data_folder(folder: Path | None = None) -> Path:
@@ -114,6 +116,11 @@ def check_data(folder: Path | None = None) -> None:
     what is wrong, what was expected.
     """
     folder = data_folder(folder)
+    if (folder / UNFINISHED).is_file():
+        raise DataError(
+            "data/: an ingest was cut off while it wrote. `review ingest --undo` brings the tables"
+            " back as they were."
+        )
     descriptor = package(folder)
     problems: list[str] = []
     for resource in descriptor["resources"]:
@@ -129,6 +136,16 @@ def check_data(folder: Path | None = None) -> None:
             problems += _checksum_problems(folder, resource)
     if problems:
         raise DataError("\n".join(problems))
+
+
+def check_unaltered(folder: Path | None = None) -> None:
+    """Raise DataError when a table that `review ingest` made is not as it left it."""
+    folder = data_folder(folder)
+    for resource in package(folder)["resources"]:
+        if "hash" in resource:
+            _existing(folder, resource)
+            if problems := list(_checksum_problems(folder, resource)):
+                raise DataError(problems[0])
 
 
 # --- The package and its files -----------------------------------------------------------------
