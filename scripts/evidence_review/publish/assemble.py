@@ -22,6 +22,7 @@ from evidence_review.analyse.comparators import MIN_NEIGHBOURS
 from evidence_review.analyse.own import RULE as OWN_RULE
 from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS
 from evidence_review.analyse.review import Review
+from evidence_review.cli import main as program
 from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
 from evidence_review.publish.checks import published_pages
@@ -51,7 +52,9 @@ from evidence_review.show import (
     questions,
     readers,
     recommendations,
+    reference,
     register,
+    reuse,
     social_card,
     speed,
     today,
@@ -98,6 +101,7 @@ def write_pages(
         yaml.safe_dump(contents, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
     copy_downloads(target / BESIDE / "data")
+    write_for_reuse(review, target / BESIDE / "data")
     libraries = target / BESIDE / "libraries"
     copy_libraries(libraries)
     (libraries / finder.NAMES_FILE).write_text(finder.names_script(review), encoding="utf-8")
@@ -150,6 +154,7 @@ def render_pages(
     )
     common = {
         "review": review,
+        "program": program,
         "pages": pages,
         "home": home,
         "finder": finder,
@@ -165,7 +170,9 @@ def render_pages(
         "questions": questions,
         "readers": readers,
         "recommendations": recommendations,
+        "reference": reference,
         "register": register,
+        "reuse": reuse,
         "speed": speed,
         "published": published,
         "copy_title": title,
@@ -235,6 +242,12 @@ def copy_downloads(target: Path) -> None:
         destination = target / name
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(data_folder() / name, destination)
+
+
+def write_for_reuse(review: Review, target: Path) -> None:
+    """Write metadata beside each table, and the tables as a spreadsheet."""
+    for name, content in reuse.files(review).items():
+        (target / name).write_bytes(content)
 
 
 def draw_map(review: Review, target: Path) -> None:
