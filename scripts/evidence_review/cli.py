@@ -50,7 +50,8 @@ class PlainErrors(click.Group):
         except ReviewError as error:
             for line in str(error).splitlines():
                 # A name from a file must not steer the terminal.
-                click.echo(f"Error: {re.sub(CONTROLS, '�', line)}", err=True)
+                said = re.sub(CONTROLS, "�", line)
+                click.echo(f"Error: {said}" if said else "", err=True)
             ctx.exit(2)
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -216,8 +217,8 @@ def verify(councils: tuple[str, ...], again: bool, jobs: int | None) -> None:
         missing = [one.page for one in asked if one not in runs]
         if missing and (councils or not runs):
             raise ReviewError(f"not made yet: {some(missing)}; use `review run`")
-        refuse_stale(runs, inputs)
-        sys.exit(1 if check_again(runs, bool(councils) or again, jobs) else 0)
+        refuse_stale(runs, inputs, as_made=False)
+        sys.exit(1 if check_again(runs, inputs, bool(councils) or again, jobs) else 0)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -284,14 +285,18 @@ def own_check(folder: Path) -> None:
     click.echo("All is well.")
 
 
-@main.command()
-def lab() -> None:
-    """Open JupyterLab on a start page, with copies of the notebooks to change as you like."""
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("jupyter_options", nargs=-1, type=click.UNPROCESSED)
+def lab(jupyter_options: tuple[str, ...]) -> None:
+    """Open JupyterLab on a start page, with copies of the notebooks to change as you like.
+
+    JUPYTER_OPTIONS are passed on, for instance: review lab --no-browser --port 9000
+    """
     from evidence_review.publish.lab import lab_command, own_copies
 
     for path in own_copies():
         click.echo(f"Made {place(path)} for you to change")
-    _replace_process(lab_command())
+    _replace_process(lab_command(*jupyter_options))
 
 
 @main.command()

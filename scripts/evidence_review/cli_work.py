@@ -100,12 +100,15 @@ def run_due(
     return failures
 
 
-def refuse_stale(runs: "list[Run]", inputs: "Inputs") -> None:
-    """Raises ReviewError when what the book's pages were made from is not what is there now."""
+def refuse_stale(runs: "list[Run]", inputs: "Inputs", as_made: bool = True) -> None:
+    """Raises ReviewError when what the book's pages were made from is not what is there now.
+
+    as_made: also when a page's own files are no longer as they were made.
+    """
     from evidence_review.publish.records import Records, summary
 
     records = Records(RUNS, inputs)
-    reasons = {one.page: records.reasons(one) for one in runs}
+    reasons = {one.page: (records.reasons if as_made else records.changes)(one) for one in runs}
     if any(reasons.values()):
         raise ReviewError(
             f"pages in {place(RUNS)} are out of date; `review run` makes them again.\n"
@@ -113,18 +116,20 @@ def refuse_stale(runs: "list[Run]", inputs: "Inputs") -> None:
         )
 
 
-def check_again(runs: "list[Run]", also_checked: bool, jobs: int | None) -> bool:
+def check_again(runs: "list[Run]", inputs: "Inputs", also_checked: bool, jobs: int | None) -> bool:
     """Execute published notebooks again and say what came of it; whether anything differs.
 
     also_checked: whether those whose last check still holds are checked once more.
     """
+    from evidence_review.publish.book_record import was_touched
     from evidence_review.publish.checks import published_pages
+    from evidence_review.publish.records import Records
     from evidence_review.publish.verify import verify
     from evidence_review.show.words import count
 
     held = {one.page for one in published_pages(runs, RUNS) if one.state == "same"}
     due = [one for one in runs if also_checked or one.page not in held]
-    checks = verify(due, RUNS, jobs) if due else []
+    checks = verify(due, RUNS, jobs, Records(RUNS, inputs).touched) if due else []
     differ = [one for one in checks if one.differences]
     if due:
         cells, files = sum(one.cells for one in checks), sum(one.files for one in checks)
@@ -138,8 +143,11 @@ def check_again(runs: "list[Run]", also_checked: bool, jobs: int | None) -> bool
     for one in differ:
         for line in one.differences:
             click.echo(f"{one.page}, {line}", err=True)
+    if touched := was_touched(HTML):
+        said = f"{place(HTML)}: files were changed since the book was built"
+        click.echo(f"{said}; `review book` builds it anew", err=True)
     click.echo("`review book` puts this into the book, on the page “Checked outputs”.")
-    return bool(differ)
+    return bool(differ) or touched
 
 
 def publish(published: "list[Run]", title: str = "") -> None:

@@ -175,7 +175,7 @@ def render_pages(
         "reuse": reuse,
         "speed": speed,
         "published": published,
-        "copy_title": title,
+        "copy_title": as_text(title),
         "version": __version__,
         "min_base": MIN_BASE,
         "min_events": MIN_EVENTS,

@@ -95,6 +95,29 @@ def write_record(place: Path, record: BookRecord) -> None:
     write_json(place, asdict(record))
 
 
+def was_touched(html: Path) -> bool:
+    """Whether files of the book in place changed since it was built; not when it is unknown."""
+    record = read_record(html.with_name("book.json"))
+    return record is not None and record.html != state_of(html)
+
+
+def reasons(html: Path, published: Sequence[Run], runs_folder: Path) -> tuple[str, ...]:
+    """Why a book of these runs would be laid out again, under the title of the one in place."""
+    record = read_record(html.with_name("book.json"))
+    if record is None:
+        return ("it has not been laid out yet",)
+    then = _all(record.inputs)
+    now = _all(inputs_of_book(published, runs_folder, record.inputs.maker.get("title", "")))
+    differ = [name for name in sorted(then | now) if then.get(name) != now.get(name)]
+    touched = ["files in it were changed"] if was_touched(html) else []
+    return (*(f"{name} changed" for name in differ), *touched)
+
+
+def _all(inputs: BookInputs) -> dict[str, str]:
+    parts: Iterator[dict[str, str]] = iter(asdict(inputs).values())
+    return {name: value for part in parts for name, value in part.items()}
+
+
 def state_of(folder: Path) -> str:
     """A checksum of the names, sizes and times of all files in a folder: whether any was touched."""
     lines = []

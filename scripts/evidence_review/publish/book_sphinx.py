@@ -5,6 +5,7 @@ Jupyter Book's command has no option for parallel builds; the function beneath i
 
 import os
 import sys
+from html import escape
 from pathlib import Path
 
 from sphinx.util.console import nocolor
@@ -32,7 +33,7 @@ def build(folder: Path, config: Path, title: str) -> bool:
         "html_search_scorer": str(book_extension.TEMPLATES / "search-scorer.js"),
     }
     if title:
-        settings["html_title"] = title
+        settings["html_title"] = escape(title)  # which the theme takes for HTML
     usual, _ = get_final_config(
         user_yaml=config, sourcedir=folder / SOURCE, cli_config=dict(settings)
     )

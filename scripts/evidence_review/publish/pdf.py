@@ -19,6 +19,7 @@ from evidence_review.publish.runs import Run
 # Of the size on a screen: a page of paper is as wide as a small window then, and text has 7.3 points.
 SCALE = 0.61
 MARGINS: PdfMargins = {"top": "14mm", "bottom": "18mm", "left": "14mm", "right": "14mm"}
+ABOUT = "Gathering the Evidence, a living review of personal budgets"
 FOOT = """<div style="width: 100%; padding: 0 14mm; font: 7.5pt sans-serif; color: #48566b;
 display: flex; justify-content: space-between; gap: 5mm"><span>{about}</span>
 <span>Page <span class="pageNumber"></span> of <span class="totalPages"></span></span></div>"""
@@ -38,7 +39,7 @@ def write_pdfs(runs: Sequence[Run], runs_folder: Path, folder: Path) -> Iterator
             place.parent.mkdir(parents=True, exist_ok=True)
             part = place.with_suffix(f".{os.getpid()}.part")
             try:
-                part.write_bytes(printed(browser, page, f"{run.title}. {revision()}."))
+                part.write_bytes(printed(browser, page, f"{run.title}: {ABOUT}, {revision()}"))
                 os.replace(part, place)
             finally:
                 part.unlink(missing_ok=True)

@@ -15,13 +15,18 @@ from evidence_review.publish.whole_json import write_json
 
 CRATE_FILE = "ro-crate-metadata.json"
 # In _config.yml, so that the theme puts it at the foot of every page.
+ABOUT = (
+    "sha256sum gives the checksums of `tables`, of `files` and of pages. Where a notebook or a page"
+    " was made from a table, its checksum is of the table together with its part of the contract"
+    " (data/datapackage.json), so that a change of either is seen."
+)
 EMPTY = '<div class="er-provenance"></div>'
 
 
 def put_provenance(html: Path, told: Provenance, published: Sequence[Run]) -> None:
     """Write it into the finished book: as JSON, as a crate, and in a line at the foot of each page."""
     content = asdict(told)
-    write_json(html / JSON_FILE, {**content.pop("revision"), **content})
+    write_json(html / JSON_FILE, {"about": ABOUT, **content.pop("revision"), **content})
     write_json(html / CRATE_FILE, crate_of(html, told, published).metadata.generate())
     runs = {run.page: run for run in published}
     for path in html.rglob("*.html"):

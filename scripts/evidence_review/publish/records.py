@@ -41,24 +41,36 @@ class Records:
 
     def reasons(self, run: Run) -> tuple[str, ...]:
         """Why the page has to be made, each in a few words; none when it is up to date."""
+        return (*self.changes(run), *(f"the page's file {one}" for one in self.touched(run)))
+
+    def changes(self, run: Run) -> tuple[str, ...]:
+        """How what the page would be made from differs from what it was made from."""
         record = read_record(self.folder, run.page)
         if record is None:
             return ("it has not been made yet",)
-        then, files = record.inputs, record.files
-        there = {
-            path.relative_to(self.folder).as_posix() for path in files_of(self.folder, run.page)
-        }
-        now = self.inputs_of(run)
-        touched = [
-            name
-            for name in sorted(there | files.keys())
-            if name not in files or checksum(self.folder / name) != files[name]
-        ]
+        then, now = record.inputs, self.inputs_of(run)
         return (
             *(f"{name} changed" for name in now if name in then and now[name] != then[name]),
             *(f"{name} is new" for name in now if name not in then),
             *(f"{name} is no longer used" for name in then if name not in now),
-            *(f"the page's file {name} was changed or is gone" for name in touched),
+        )
+
+    def touched(self, run: Run) -> tuple[str, ...]:
+        """What became of the page's files since it was made: "councils/camden.csv was changed"."""
+        record = read_record(self.folder, run.page)
+        if record is None:
+            return ()
+        there = {
+            path.relative_to(self.folder).as_posix() for path in files_of(self.folder, run.page)
+        }
+        return (
+            *(f"{name} is gone" for name in sorted(record.files.keys() - there)),
+            *(f"{name} is not one of it" for name in sorted(there - record.files.keys())),
+            *(
+                f"{name} was changed"
+                for name in sorted(there & record.files.keys())
+                if checksum(self.folder / name) != record.files[name]
+            ),
         )
 
 

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,10 +32,17 @@ LOOK = 0.2  # seconds between looks at how far it is
 END = 10  # seconds for what was asked to end
 
 
-def verify(runs: Sequence[Run], folder: Path, jobs: int | None = None) -> list[Check]:
+def verify(
+    runs: Sequence[Run],
+    folder: Path,
+    jobs: int | None = None,
+    touched: Callable[[Run], Sequence[str]] = lambda _: (),
+) -> list[Check]:
     """Execute the runs' published notebooks again, and make their files again; a check of each.
 
     folder: of the runs, where each PAGE.ipynb lies. jobs: how many at once; one a core without.
+    touched: what became of a page's files since they were made, see `Records.touched`; it counts as a
+    difference, for not all that a file holds can be executed again.
     Checks are kept beside the folder as they come, so that none is lost when this is stopped.
     Raises ReviewError when a notebook cannot be read.
     """
@@ -60,7 +67,7 @@ def verify(runs: Sequence[Run], folder: Path, jobs: int | None = None) -> list[C
                 pictures=told["pictures"],
                 same_pictures=told["same_pictures"],
                 files=files,
-                differences=(*told["differences"], *differences),
+                differences=(*told["differences"], *differences, *touched(run)),
             )
             write_check(folder, checks[run.page])
     if missing := [run.page for run in runs if run.page not in checks]:

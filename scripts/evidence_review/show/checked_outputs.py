@@ -101,5 +101,9 @@ def differences(pages: Sequence[PublishedPage]) -> Html:
         for line in page.check.differences
     ]
     if not rows:
-        return fragment("prose.html", paragraphs=["No difference was found."], points=[])
+        return fragment(
+            "prose.html",
+            paragraphs=["No difference was found in the pages that were checked."],
+            points=[],
+        )
     return table("What came out otherwise", {"page": "Page", "difference": "Where, and what"}, rows)

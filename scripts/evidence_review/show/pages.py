@@ -1,6 +1,8 @@
 """Computed inserts for the pages written by hand: most take the review, all return HTML."""
 
+import re
 from collections.abc import Collection
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -17,6 +19,8 @@ from evidence_review.show.words import (
     sentence,
     year_ranges,
 )
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def today_words(review: Review) -> Html:
@@ -121,9 +125,7 @@ def files_table(review: Review) -> Html:
             "publisher": row["publisher"],
             "figures": f"{int(used.get(row['file_id'], 0)):,}",
             "licence": row["licence"],
-            "note": f"{row['note']}. Copy taken from {row['origin'].split(',')[0]}."
-            if row["note"]
-            else f"Copy taken from {row['origin'].split(',')[0]}.",
+            "note": _with_origin(row["note"], row["origin"]),
             "checksum": Markup("<code>{}</code>").format(row["sha256"][:16]),
         }
         for row in review.files.to_dict("records")
@@ -141,6 +143,21 @@ def files_table(review: Review) -> Html:
         rows,
         numeric=["figures"],
     )
+
+
+def _with_origin(note: str, origin: str) -> Html:
+    """A note on a file, and where our copy comes from: a link where that is one file of a commit.
+
+    origin: "github.com/owner/name, path, commit", or in words.
+    """
+    host, *more = origin.split(", ")
+    before = f"{note}. " if note else ""
+    if len(more) == 2 and _COMMIT.fullmatch(more[1]):
+        address = f"https://{host}/blob/{more[1]}/{quote(more[0])}"
+        return Html('{}Copy taken from <a href="{}">{}, {}</a>.').format(
+            before, address, host, more[0]
+        )
+    return Html("{}Copy taken from {}.").format(before, host)
 
 
 def figures_summary(review: Review) -> Html:
