@@ -12,7 +12,9 @@ from evidence_review.analyse.checks import PublishedPage, tally
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.publish.checks import published_pages
+from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.plan import council_runs, source_runs
+from evidence_review.publish.records import Records
 from evidence_review.publish.run import run_all
 from evidence_review.publish.runs import Run
 from evidence_review.publish.verify import verify
@@ -93,6 +95,38 @@ def test_what_comes_out_otherwise_is_said_in_words(made: tuple[Runs, Path], fold
     assert "2 of 3 published notebooks came out the same again" in finding(pages)
 
 
+def test_a_page_that_is_not_a_run_of_its_notebook_is_named(
+    made: tuple[Runs, Path], folder: Path
+) -> None:
+    """What somebody put into a page, or took out, can run well and come out the same."""
+    runs = made[0]
+    places = [folder / f"{run.page}.ipynb" for run in runs]
+    contents = [json.loads(place.read_text(encoding="utf-8")) for place in places]
+    first, second, council = (content["cells"] for content in contents)
+    first.insert(3, {"cell_type": "markdown", "id": "new", "metadata": {}, "source": "A finding."})
+    second[-1]["metadata"]["tags"] = ["nbval-ignore-output"]
+    picture = next(cell for cell in council if "mystnb" in cell["metadata"])
+    picture["metadata"]["mystnb"]["image"]["alt"] = "All is well."
+    for place, content in zip(places, contents, strict=True):
+        place.write_text(json.dumps(content), encoding="utf-8")
+    found = [one.differences for one in verify(runs, folder, jobs=2)]
+    assert found[0] == ("cell 4 is not as in source.ipynb",)
+    assert found[1] == (f"cell {len(second)} is not as in source.ipynb",)
+    [line] = found[2]
+    assert "the picture's alternative differs: “All is well.” was published" in line
+
+
+def test_a_page_that_was_touched_differs_whatever_was_changed_in_it(
+    made: tuple[Runs, Path], folder: Path
+) -> None:
+    run = made[0][0]
+    place = folder / f"{run.page}.ipynb"
+    place.write_text(place.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    touched = Records(folder, Inputs()).touched
+    [check] = verify([run], folder, touched=touched)
+    assert check.differences == (f"{run.page}.ipynb was changed",)
+
+
 def test_a_notebook_that_stops_is_named_and_the_others_are_checked(
     made: tuple[Runs, Path], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,7 +138,8 @@ def test_a_notebook_that_stops_is_named_and_the_others_are_checked(
     last["source"] = "import os; os._exit(1)"
     page.write_text(json.dumps(content), encoding="utf-8")
     [stopped, other] = verify(runs, folder, jobs=1)
-    [words] = stopped.differences
+    [other_cell, words] = stopped.differences
+    assert re.fullmatch(r"cell \d+ is not as in source.ipynb", other_cell)
     assert "os._exit(1): it did not end within the time limit, or its kernel died" in words
     assert other.differences == ()
     page.write_text("{", encoding="utf-8")

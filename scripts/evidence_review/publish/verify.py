@@ -12,16 +12,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import nbformat
+from nbformat import NotebookNode
 from tqdm import tqdm
 
 from evidence_review.analyse.checks import Check
 from evidence_review.errors import ReviewError
 from evidence_review.paths import ROOT
 from evidence_review.publish.checks import state_of_page, write_check
+from evidence_review.publish.notebook_files import set_title
 from evidence_review.publish.processes import processes
 from evidence_review.publish.runs import DOWNLOADS, Run, files_of
 from evidence_review.publish.worker import ONE_THREAD, start_worker
@@ -67,7 +71,12 @@ def verify(
                 pictures=told["pictures"],
                 same_pictures=told["same_pictures"],
                 files=files,
-                differences=(*told["differences"], *differences, *touched(run)),
+                differences=(
+                    *other_cells(run, folder),
+                    *told["differences"],
+                    *differences,
+                    *touched(run),
+                ),
             )
             write_check(folder, checks[run.page])
     if missing := [run.page for run in runs if run.page not in checks]:
@@ -150,6 +159,32 @@ def _wrong_files(
         for future in tqdm(as_completed(asked), "Checking files", len(asked), unit="page"):
             found[asked[future]] = future.result()
     return found
+
+
+def other_cells(run: Run, folder: Path) -> tuple[str, ...]:
+    """The first cell of a published notebook that its notebook and the run's parameters do not give.
+
+    nbval executes what is published, whatever that is, and obeys its tags.
+    """
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    expected = load_notebook_node(str(run.notebook))
+    if run.parameters:
+        expected = parameterize_notebook(expected, run.parameters)
+    set_title(expected, run.title)
+    published = nbformat.read(folder / f"{run.page}.ipynb", as_version=4)
+    for number, (wanted, there) in enumerate(zip_longest(expected.cells, published.cells), 1):
+        if wanted is None:
+            return (f"cell {number} is in the page, and not in {run.notebook.name}",)
+        if there is None or _told_by(wanted) != _told_by(there):
+            return (f"cell {number} is not as in {run.notebook.name}",)
+    return ()
+
+
+def _told_by(cell: NotebookNode) -> tuple[str, str, set[str]]:
+    tags = set(cell.metadata.get("tags", [])) - {"remove-cell"}  # which injected cells get as well
+    return cell.cell_type, cell.source, tags
 
 
 def files_again(run: Run, folder: Path) -> tuple[int, tuple[str, ...]]:

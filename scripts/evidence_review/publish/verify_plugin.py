@@ -94,7 +94,7 @@ def told(item: IPyNbCell, error: BaseException | None) -> dict[str, Any]:
         if "image/png" in before.get("data", {})
     ]
     first_line = next(iter(item.cell.source.strip().splitlines()), "")
-    words = difference(stored, now, error) if error else ""
+    words = difference(stored, now, error) if error else unlike_alternative(item.cell, now)
     return {
         "outputs": dict(Counter(kind for one in stored for kind in compared(one))),
         "pictures": len(pictures),
@@ -136,6 +136,14 @@ def difference(
     if len(before) != len(after):
         return f"{len(before)} outputs were published, {len(after)} came out"
     return _short(str(error), 0)
+
+
+def unlike_alternative(cell: Mapping[str, Any], now: Sequence[Mapping[str, Any]]) -> str:
+    """How the text alternative of a cell's picture, which nbval leaves alone, differs; blank if not."""
+    was = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
+    found = [one.get("metadata", {}).get("image/png", {}).get("alt", "") for one in now]
+    is_now = next(filter(None, reversed(found)), "")
+    return "" if was == is_now else f"the picture's alternative differs: {_unlike(was, is_now)}"
 
 
 def _kind(kind: str) -> str:
