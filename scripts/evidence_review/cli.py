@@ -13,6 +13,7 @@ import click
 
 from evidence_review import __version__
 from evidence_review.cli_diff import diff
+from evidence_review.cli_ingest import ingest
 from evidence_review.cli_options import (
     ONE_LINE,
     Asked,
@@ -245,22 +246,6 @@ def store() -> None:
         click.echo(f"Stored the outputs of {place(notebook)}")
 
 
-@main.command()
-@click.option(
-    "--from",
-    "raw",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    required=True,
-    help="Folder that holds the publishers' files.",
-)
-def ingest(raw: Path) -> None:
-    """Write data/indicators from the publishers' own files."""
-    from evidence_review.ingest import ingest as ingest_files
-    from evidence_review.paths import DATA
-
-    click.echo(str(ingest_files(raw, DATA)))
-
-
 @main.group()
 def own() -> None:
     """A council's own evidence: documents and surveys, kept outside the project."""
@@ -319,6 +304,7 @@ def serve(port: int) -> None:
 
 
 main.add_command(diff)
+main.add_command(ingest)
 
 
 def _replace_process(command: list[str]) -> None:

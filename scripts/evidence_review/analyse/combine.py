@@ -1,9 +1,10 @@
 """Makes one table of figures out of what was read from several files.
 
-The steps, in order: areas under one code, and only while they existed; one file for each figure;
-years without any figure left out; a row for every council; intervals.
+The steps, in order: areas under one code, and only while they existed; later releases in place of
+earlier ones; one file for each figure; years without any figure left out; a row for every council; intervals.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,30 +15,21 @@ from evidence_review.errors import DataError
 from evidence_review.read.areas import RECODE
 from evidence_review.read.figures import KEY, Reading
 from evidence_review.read.measures import BY_ID, COUNTED, SURVEY, basis_of
-from evidence_review.read.raw_files import (
-    EXTRACT_2019_20,
-    OPEN_DATA_2014_19,
-    OPEN_DATA_2020_21,
-    TIME_SERIES,
-    WELLBEING,
-)
+from evidence_review.read.raw_files import kind_of
 
-# Where two files give the same figure, the first of these that has a value for it is used.
+# Kinds of file. Where two give the same figure, the first of these that has a value for it is used.
 # The DHSC series comes first because it alone holds the publisher's later revisions: the adjusted
 # score of 2016-17, worked out anew in 2017-18, and the carers' information measure of 2018-19,
 # corrected for England, regions and council types. Nothing is lost by it: its values, answers and
 # margins of error are printed to the same decimals as those of the yearly open data. The open data
 # gives what the series does not have: 2014-15, ages and sexes, and all measures that are counted.
-PRECEDENCE = (
-    TIME_SERIES.file_id,
-    OPEN_DATA_2014_19.file_id,
-    OPEN_DATA_2020_21.file_id,
-    EXTRACT_2019_20.file_id,
-    WELLBEING.file_id,
-)
+PRECEDENCE = ("ascof-time-series", "ascof-open-data", "ascof-extract", "ons-wellbeing")
+
+LAST = 9999  # a year after all others
 
 NOT_YET_OR_NO_LONGER = "a year in which the council did not exist"
 NO_FIGURES_THAT_YEAR = "a year without figures for any council (see unavailable.csv)"
+LATER_RELEASE = "a later release of the same kind has the measure for this year: {}"
 NOT_CORRECTED = "ages and sexes of a measure that the publisher corrected for the totals only"
 
 COLUMNS = [
@@ -54,9 +46,14 @@ def settle_areas(reading: Reading, areas: pd.DataFrame) -> None:
     life = areas.set_index("area_code")[["first_year", "last_year"]]
     unknown = ~codes.isin(life.index)
     if unknown.any():
+        strange = reading.figures[unknown].drop_duplicates("area_code")
+        named = [f"“{row['area_code']}” ({row['place']})" for _, row in strange.head(5).iterrows()]
+        more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
         raise DataError(
-            f"{reading.file_id}: area code “{codes[unknown].iloc[0]}” is not known. Expected a code"
-            " of data/areas.csv; if councils were reorganised, add them in read/areas.py."
+            f"{reading.file_id}: area code {', '.join(named)}{more} is not known. Expected codes of"
+            " data/areas.csv. Where a council has a new code, or councils were reorganised, add it to"
+            " SAME_TERRITORY, NEW_COUNCILS or ABOLISHED in read/areas.py and to the council"
+            " reference; then run the same command again."
         )
     reading.figures = reading.figures.assign(area_code=codes)
     year = reading.figures["year"]
@@ -96,6 +93,35 @@ class Overlap:
         return self.table[gap > 0.5 * 10.0**-decimals]
 
 
+def supersede(readings: list[Reading], published: Mapping[str, int | None]) -> None:
+    """Leave out of a release what a later one of the same kind has too.
+
+    A later release decides for each indicator, year and group of which it has any figure: what it
+    holds back there is held back, whatever the earlier one printed. What it leaves out altogether
+    (a series may drop its first years) stays as the earlier one has it. The later of two is the
+    one with the newer figures; if they are equally new, the one published later.
+    published: year in which each file was published, by file_id; None for not yet known, the last.
+    """
+    slot = ["indicator_id", "year", "group"]
+
+    def age(reading: Reading) -> tuple[str, int]:
+        return reading.figures["year"].max(), published.get(reading.file_id) or LAST
+
+    by_kind: dict[str, list[Reading]] = {}
+    for reading in readings:
+        if len(reading.figures):
+            by_kind.setdefault(kind_of(reading.file_id), []).append(reading)
+    for releases in by_kind.values():
+        ordered = sorted(releases, key=age, reverse=True)
+        for number, older in enumerate(ordered):
+            for newer in ordered[:number]:
+                held = pd.MultiIndex.from_frame(newer.figures[slot])
+                doomed = pd.MultiIndex.from_frame(older.figures[slot]).isin(held)
+                older.drop(
+                    pd.Series(doomed, older.figures.index), LATER_RELEASE.format(newer.file_id)
+                )
+
+
 def choose(readings: list[Reading]) -> Overlap:
     """Keep each figure in one file only: the first in PRECEDENCE that has a value for it.
 
@@ -105,7 +131,7 @@ def choose(readings: list[Reading]) -> Overlap:
     everything = pd.concat(
         [reading.figures.assign(reading=i) for i, reading in enumerate(readings)]
     )
-    everything["rank"] = everything["file_id"].map(PRECEDENCE.index)
+    everything["rank"] = everything["file_id"].map(_rank)
     everything["empty"] = everything["value"].isna()
     everything = everything.reset_index(names="row").sort_values(["empty", "rank"], kind="stable")
     later = everything.duplicated(KEY)
@@ -128,6 +154,11 @@ def choose(readings: list[Reading]) -> Overlap:
         .sort_values(KEY)
         .reset_index(drop=True)
     )
+
+
+def _rank(file_id: str) -> int:
+    kind = kind_of(file_id)
+    return PRECEDENCE.index(kind) if kind in PRECEDENCE else len(PRECEDENCE)
 
 
 def drop_empty_years(readings: list[Reading], council_codes: pd.Series) -> None:

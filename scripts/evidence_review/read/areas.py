@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from evidence_review.read.measures import YEARS
+from evidence_review.read.years import FIRST_YEAR
 
 ENGLAND = "E92000001"
 
@@ -63,7 +63,7 @@ def areas_table(councils: pd.DataFrame) -> pd.DataFrame:
     councils: data/councils.csv. Returns one row per area: area_code, name, level, first_year and
     last_year of its figures (last_year blank: to today), successors (codes joined by ;), note.
     """
-    first = YEARS[0]
+    first = FIRST_YEAR
     rows = [(ENGLAND, "England", "england", first, "", "", "")]
     rows += [(code, name, "region", first, "", "", "") for code, name in REGIONS.items()]
     for code, name in COUNCIL_TYPES.values():

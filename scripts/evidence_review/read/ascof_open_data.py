@@ -29,7 +29,7 @@ from evidence_review.read.figures import (
 )
 from evidence_review.read.measures import BY_CODE, SURVEY
 from evidence_review.read.texts import shown
-from evidence_review.read.workbooks import Workbook, cell_text
+from evidence_review.read.workbooks import Workbook, cell_text, is_packed
 
 _COLUMNS = [
     "Geographical Code",
@@ -53,19 +53,25 @@ _OTHER_CODES = frozenset({"1E", "1F", "1G", "1H", "2B1", "2B2", "2C1", "2C2", "2
 _NO_TITLE = {"", "numerator", "denominator", "outcome"}
 
 
-def read_2014_19(path: Path, file_id: str) -> Reading:
-    """The five stacked files of 2014-15 to 2018-19."""
+def read_years(path: Path, file_id: str) -> Reading:
+    """Files of several years, stacked as one CSV that has the year in each row."""
     table = read_csv(path, [*_COLUMNS, "Return Year", "ONS Area Code"])
     return _read(
         table.rename(columns={"Return Year": "year", "ONS Area Code": "ons"}), path, file_id
     )
 
 
-def read_2020_21(path: Path, file_id: str) -> Reading:
-    """The workbook of 2020-21, sheet `in`."""
+def read_one_year(path: Path, file_id: str, year: str) -> Reading:
+    """The file of one year, which does not say which: a workbook with a sheet `in`, or a CSV."""
+    columns = [*_COLUMNS, "ONS Code"]
+    table = _sheet(path, columns) if is_packed(path) else read_csv(path, columns)
+    return _read(table.rename(columns={"ONS Code": "ons"}).assign(year=year), path, file_id)
+
+
+def _sheet(path: Path, columns: list[str]) -> pd.DataFrame:
+    """These columns of the sheet `in`, every cell as text, and `place`."""
     rows = Workbook(path).rows("in")
     headings = [str(name) for name in rows[0]] if rows else []
-    columns = [*_COLUMNS, "ONS Code"]
     check_columns(headings, columns, f"{path.name}, sheet in")
     at = [headings.index(name) for name in columns]
     value = headings.index("Measure Value")
@@ -82,8 +88,7 @@ def read_2020_21(path: Path, file_id: str) -> Reading:
             )
         cells.append([*(texts[i] for i in at), place])
         at_rows.append(number - 2)
-    table = pd.DataFrame(cells, at_rows, [*columns, "place"], dtype="str")
-    return _read(table.rename(columns={"ONS Code": "ons"}).assign(year="2020-21"), path, file_id)
+    return pd.DataFrame(cells, at_rows, [*columns, "place"], dtype="str")
 
 
 def _read(table: pd.DataFrame, path: Path, file_id: str) -> Reading:

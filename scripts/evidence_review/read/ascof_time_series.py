@@ -1,4 +1,4 @@
-"""Reads DHSC's time series of the Adult Social Care Outcomes Framework (the 2024-25 workbook).
+"""Reads DHSC's time series of the Adult Social Care Outcomes Framework (its workbook).
 
 One sheet holds one measure: areas down, and across, for each year, two or three values. Above the
 table stand a title and notes, whose number differs from sheet to sheet.
@@ -6,7 +6,7 @@ table stand a title and notes, whose number differs from sheet to sheet.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,9 +14,10 @@ import pandas as pd
 from evidence_review.errors import DataError
 from evidence_review.read.areas import ABOLISHED, TYPE_CODES
 from evidence_review.read.figures import KEY, NOT_AN_INDICATOR, Reading, cell_name, gather, is_value
-from evidence_review.read.measures import BY_SHEET, SURVEY, YEARS, Measure
+from evidence_review.read.measures import BY_SHEET, SURVEY, Measure
 from evidence_review.read.texts import shown
-from evidence_review.read.workbooks import Workbook, cell_text
+from evidence_review.read.workbooks import Cells, Workbook, cell_text
+from evidence_review.read.years import readable_years
 
 _HEADINGS = ["Local authority code", "Local authority", "ONS area code"]
 _YEAR_COLUMN = re.compile(r"(20\d\d) to (20\d\d) - (.+)")
@@ -137,11 +138,12 @@ def _columns(
         kinds, parts = _RATING_KINDS, _RATING_PARTS
     columns: list[tuple[int, str, str]] = []
     seen: set[tuple[str, str]] = set()
+    years = readable_years()
     for position, heading in enumerate(headings[3:], start=3):
         match = _YEAR_COLUMN.fullmatch(str(heading))
         year = f"{match[1]}-{match[2][2:]}" if match else ""
         kind = match[3].strip() if match else ""
-        if year not in YEARS or kind not in {*kinds, *parts} or (year, kind) in seen:
+        if year not in years or kind not in {*kinds, *parts} or (year, kind) in seen:
             raise DataError(
                 f"{place}, column {shown(heading)}: expected a year and a value, as in"
                 f" “2024 to 2025 - outcome”, each once. Expected the values {', '.join(kinds)}."
@@ -180,3 +182,33 @@ def _mend(reading: Reading) -> Reading:
     figures.loc[nobody, "status"] = "[x]"
     reading.figures = figures
     return reading
+
+
+def about(path: Path, years: Iterable[str]) -> tuple[str, list[str]]:
+    """The title of a workbook, and what its log of changes, for the measures of the review, and its
+    notes say of some years.
+
+    Returns (title, remarks): a remark names the measure or the note, and the year.
+    """
+    book = Workbook(path)
+    title = next((str(row[0]).strip() for row in _front(book, "Cover") if row), "")
+    sheets = {sheet.lower() for sheet in BY_SHEET}
+    remarks = []
+    for year in sorted(years):
+        words = f"{year[:4]} to 20{year[5:]}"
+        for row in _front(book, "Comparability_over_time_log"):
+            ours = f"table_{row[0]}".lower() in sheets if row else False
+            if ours and len(row) > 3 and str(row[2]).strip() == words:
+                remarks.append(f"Comparability log, {row[0]}: {_line(row[3])}")
+        for row in _front(book, "Notes"):
+            if len(row) > 1 and words in str(row[1]):
+                remarks.append(f"Notes, {row[0]}: {_line(row[1])}")
+    return title, remarks
+
+
+def _front(book: Workbook, sheet: str) -> Cells:
+    return book.rows(sheet) if sheet in book.sheets else []
+
+
+def _line(cell: object) -> str:
+    return " ".join(str(cell).split())

@@ -33,6 +33,8 @@ MADE_BY_INGEST = frozenset({"areas", "councils", "figures", "places", "files"})
 MISSING = frozenset({"[x]", "[c]", "[z]", "[w]"})
 COUNCILS = 153
 _MEND = "Mend it or restore it from version control."
+# Stands in the data folder while `review ingest` moves tables into place.
+UNFINISHED = ".ingest-unfinished"
 
 
 def data_folder(folder: Path | None = None) -> Path:
@@ -114,6 +116,11 @@ def check_data(folder: Path | None = None) -> None:
     what is wrong, what was expected.
     """
     folder = data_folder(folder)
+    if (folder / UNFINISHED).is_file():
+        raise DataError(
+            "data/: an ingest was cut off while it wrote. `review ingest --undo` brings the tables"
+            " back as they were."
+        )
     descriptor = package(folder)
     problems: list[str] = []
     for resource in descriptor["resources"]:

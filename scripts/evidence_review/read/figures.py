@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from evidence_review.errors import DataError
-from evidence_review.read.measures import BY_ID, YEARS
+from evidence_review.read.measures import BY_ID
 from evidence_review.read.texts import shown, strict_rows
+from evidence_review.read.years import readable_years
 
 KEY = ["indicator_id", "area_code", "year", "group"]
 GROUPS = {
@@ -38,6 +39,7 @@ MISSING_MARKS = {
 _NUMBER = re.compile(r"-?([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,10})?")
 _AREA = re.compile(r"[A-Z][0-9]{8}|type-[a-z-]+")
 _FETCH = "Fetch it again from where data/indicators/files.csv says."
+GZIP = b"\x1f\x8b"  # how such a file begins
 
 
 @dataclass
@@ -163,10 +165,10 @@ def _check_keys(long: pd.DataFrame, file: str) -> None:
     """Raise DataError for a row whose area, year or group cannot be."""
     if long.empty:
         raise DataError(f"{file}: no row has a figure of the review. Expected some. {_FETCH}")
-    areas = long["area_code"]
+    areas, years = long["area_code"], readable_years()
     for column, wrong, expected in (
         ("area", ~areas.str.fullmatch(_AREA).fillna(False).astype(bool), "a code like E09000007"),
-        ("year", ~long["year"].isin(YEARS), f"a year from {YEARS[0]} to {YEARS[-1]}"),
+        ("year", ~long["year"].isin(years), f"a year from {years[0]} to {years[-1]}"),
         ("group", ~long["group"].isin(GROUPS.values()), f"one of {', '.join(GROUPS)}"),
     ):
         if wrong.any():
@@ -231,8 +233,8 @@ def first_row(mask: pd.Series) -> int:
 
 def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     """These columns of a publisher's CSV, every cell as text, and `place`: the line on which each
-    row begins. A row's label is its line less 2, so that the first one is 0. A file whose name ends
-    in .gz is unpacked.
+    row begins. A row's label is its line less 2, so that the first one is 0. A gzip file is
+    unpacked.
 
     Rows that hold nothing are no rows. Raises DataError when a column is missing or a row has not
     as many cells as there are headings.
@@ -268,7 +270,8 @@ def read_csv(path: Path, columns: Sequence[str]) -> pd.DataFrame:
 def _text(path: Path) -> str:
     try:
         content = path.read_bytes()
-        return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8-sig")
+        packed = path.suffix == ".gz" or content.startswith(GZIP)
+        return (gzip.decompress(content) if packed else content).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DataError(f"{path.name}: not in UTF-8. Expected text in UTF-8. {_FETCH}") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):

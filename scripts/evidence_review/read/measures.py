@@ -8,7 +8,6 @@ title is compared with words that it must hold.
 import re
 from dataclasses import dataclass
 
-YEARS = tuple(f"{start}-{(start + 1) % 100:02}" for start in range(2014, 2025))
 SURVEY, COUNTED, POPULATION = "survey", "counted", "population"
 
 

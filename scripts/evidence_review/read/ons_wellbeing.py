@@ -19,8 +19,9 @@ from evidence_review.read.figures import (
     gather,
     read_csv,
 )
-from evidence_review.read.measures import BY_ID, YEARS
+from evidence_review.read.measures import BY_ID
 from evidence_review.read.texts import shown
+from evidence_review.read.years import FIRST_YEAR
 
 BEFORE_THE_REVIEW = "a year before 2014-15"
 _COLUMNS = ["areacd", "indicator", "period", "measure", "observation", "lci_95", "uci_95", "status"]
@@ -44,7 +45,7 @@ def read(path: Path, file_id: str) -> Reading:
     year = starts + "-" + (starts.astype(int) + 1).mod(100).map("{:02}".format)
     indicator = table["indicator"].map(_INDICATORS)
     reason = pd.Series("", index=table.index)
-    reason[~year.isin(YEARS)] = BEFORE_THE_REVIEW
+    reason[year < FIRST_YEAR] = BEFORE_THE_REVIEW
     reason[indicator.isna()] = NOT_AN_INDICATOR
     used = table[reason == ""].assign(year=year, indicator_id=indicator)
     for indicator_id, title in used[["indicator_id", "measure"]].drop_duplicates().values:

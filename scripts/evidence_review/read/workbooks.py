@@ -12,6 +12,7 @@ from evidence_review.errors import DataError
 from evidence_review.read.texts import shown
 
 Cells = Sequence[Sequence[object]]
+ZIP = b"PK\x03\x04"
 
 
 class Workbook:
@@ -65,6 +66,15 @@ _UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),
     *(CalamineError, LookupError, ValueError, OSError),
 )
+
+
+def is_packed(path: Path) -> bool:
+    """Whether the file begins as a workbook does, which is a zip archive."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(ZIP)) == ZIP
+    except OSError:
+        return False
 
 
 def cell_text(cell: object) -> str:

@@ -176,6 +176,12 @@ def _revised(shown: pd.DataFrame, total: int, names: Names) -> Listing:
     return Listing(caption, columns, rows, lines, total, IN_CSV, numeric=["relative"])
 
 
+def revised_lines(found: Differences, rows: pd.DataFrame) -> list[str]:
+    """One sentence for each of these figures: what it was and what it is. rows: of
+    `figure_changes`."""
+    return list(_revised(rows, len(rows), Names.of(found)).lines)
+
+
 def _figure(row: Row, side: str, unit: str) -> str:
     """A figure as its table writes it: "72.1% (68.0 to 76.2)", "[c]", "3.0% (no interval) [u]"."""
     value, lower, upper, status = (str(row[side + name]) for name in _FIGURE)
