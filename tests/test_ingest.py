@@ -1,17 +1,21 @@
 """What the ingest writes and reports. That the raw files give the committed tables: test_back.py."""
 
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.releases import state
 
 from evidence_review.analyse.combine import Overlap
-from evidence_review.ingest import FileReport, IngestReport, ingest, places_table, to_csv
+from evidence_review.ingest.rebuild import FileReport, IngestReport, ingest
+from evidence_review.ingest.tables import places_table, to_csv
+from evidence_review.paths import DATA
 from evidence_review.read.contract import DataError
 from evidence_review.read.council_reference import slug
-from evidence_review.read.raw_files import TIME_SERIES
+from evidence_review.read.raw_files import raw_files
 
 
 def test_numbers_are_written_in_one_form_and_missing_ones_as_blanks() -> None:
@@ -33,12 +37,11 @@ def test_a_row_that_was_added_for_a_council_that_a_file_leaves_out_says_that_it_
 
 
 def test_a_missing_raw_file_is_named_and_nothing_is_changed(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "datapackage.json").write_text('{"resources": []}', encoding="utf-8")
-    with pytest.raises(DataError, match=re.escape(TIME_SERIES.path)):
-        ingest(tmp_path / "nowhere", data)
-    assert [path.name for path in data.iterdir()] == ["datapackage.json"]
+    data = Path(shutil.copytree(DATA, tmp_path / "data"))
+    missing = raw_files()[0]
+    with pytest.raises(DataError, match=re.escape(missing.file)):
+        ingest(tmp_path, data)
+    assert state(data) == state(DATA)
 
 
 def test_the_report_says_what_was_left_out_and_where_files_differ() -> None:

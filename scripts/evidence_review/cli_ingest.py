@@ -67,6 +67,7 @@ def ingest(
 
 
 def _one(file: Path, write: bool, csv_file: Path | None, said: dict[str, str | int | None]) -> None:
+    from evidence_review.ingest.kept import build_folder
     from evidence_review.ingest.release import Said, open_release, take_in
     from evidence_review.ingest.words import preview
     from evidence_review.read.contract import data_folder
@@ -81,7 +82,7 @@ def _one(file: Path, write: bool, csv_file: Path | None, said: dict[str, str | i
         raise click.UsageError("--csv names the file that is taken in")
     said["origin"] = said.pop("found")
     data = data_folder()
-    with alone():
+    with alone(build_folder(data)):
         release = open_release(file, data, Said(**said))  # type: ignore[arg-type]
         if isinstance(release, RawFile):
             click.echo(f"{file.name} is {release.file_id}, which the tables hold already.")
@@ -112,19 +113,22 @@ def _how_to_write(release: "Release") -> str:
 
 
 def _all(raw: Path) -> None:
+    from evidence_review.ingest.kept import build_folder
     from evidence_review.ingest.rebuild import ingest as ingest_files
     from evidence_review.read.contract import data_folder
 
-    with alone():
-        click.echo(str(ingest_files(raw, data_folder())))
+    data = data_folder()
+    with alone(build_folder(data)):
+        click.echo(str(ingest_files(raw, data)))
 
 
 def _undo() -> None:
-    from evidence_review.ingest.kept import undo
+    from evidence_review.ingest.kept import build_folder, undo
     from evidence_review.read.contract import data_folder
 
-    with alone():
-        kept, aside = undo(data_folder())
+    data = data_folder()
+    with alone(build_folder(data)):
+        kept, aside = undo(data)
     click.echo(f"The tables are again as they are in {kept}")
     if aside:
         click.echo(

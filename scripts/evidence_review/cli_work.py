@@ -43,12 +43,12 @@ def new_inputs() -> "Inputs":
     return Inputs()
 
 
-def alone() -> AbstractContextManager[None]:
+def alone(folder: Path = BUILD) -> AbstractContextManager[None]:
     """No other command at work here, and an orderly end when the system asks for one."""
     from evidence_review.publish.lock import only_one
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    return only_one(BUILD)
+    return only_one(folder)
 
 
 def cluster_at(address: str, inputs: "Inputs", runs: "list[Run]") -> "Workers":

@@ -15,8 +15,8 @@ from evidence_review.analyse.combine import (
 from evidence_review.read.areas import areas_table
 from evidence_review.read.contract import DataError, load_table
 from evidence_review.read.figures import KEY, Reading
-from evidence_review.read.raw_files import OPEN_DATA_2014_19, TIME_SERIES
 
+OPEN_DATA, TIME_SERIES = "ascof-open-data-2014-19", "ascof-time-series-2024-25"
 NUMBERS = ["value", "margin", "lower", "upper", "base", "numerator", "denominator"]
 
 
@@ -27,7 +27,8 @@ def areas() -> pd.DataFrame:
 
 def reading(file_id: str, *figures: tuple[str, str, str, float]) -> Reading:
     table = pd.DataFrame(figures, columns=["indicator_id", "area_code", "year", "value"])
-    table = table.reindex(columns=[*KEY, *NUMBERS]).assign(group="total", rows=3, file_id=file_id)
+    table = table.reindex(columns=[*KEY, *NUMBERS])
+    table = table.assign(group="total", rows=3, file_id=file_id, place="line 2")
     table["status"] = np.where(table["value"].isna(), "[x]", "")
     return Reading(file_id, 3 * len(table), table)
 
@@ -60,21 +61,21 @@ def test_an_unknown_area_code_is_named(areas: pd.DataFrame) -> None:
 
 def test_the_time_series_wins_because_it_holds_revisions() -> None:
     first = reading(
-        OPEN_DATA_2014_19.file_id,
+        OPEN_DATA,
         ("control", "E09000007", "2016-17", 72.0),
         ("control", "E09000007", "2014-15", 73.0),
     )
-    revised = reading(TIME_SERIES.file_id, ("control", "E09000007", "2016-17", 72.6))
+    revised = reading(TIME_SERIES, ("control", "E09000007", "2016-17", 72.6))
     overlap = choose([first, revised])
     assert first.figures["year"].tolist() == ["2014-15"]
     assert revised.figures["value"].tolist() == [72.6]
-    assert first.left_out == {f"the same figure is taken from {TIME_SERIES.file_id}": 3}
+    assert first.left_out == {f"the same figure is taken from {TIME_SERIES}": 3}
     assert overlap.disagreements["value_other"].tolist() == [72.0]
 
 
 def test_a_value_wins_over_a_mark_for_a_missing_one() -> None:
-    valued = reading(OPEN_DATA_2014_19.file_id, ("control", "E09000007", "2016-17", 72.0))
-    missing = reading(TIME_SERIES.file_id, ("control", "E09000007", "2016-17", np.nan))
+    valued = reading(OPEN_DATA, ("control", "E09000007", "2016-17", 72.0))
+    missing = reading(TIME_SERIES, ("control", "E09000007", "2016-17", np.nan))
     choose([valued, missing])
     assert len(valued.figures) == 1
     assert missing.figures.empty

@@ -12,6 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -258,7 +259,7 @@ def publisher_case(
 
 
 PUBLISHED = {
-    "open data": (OPEN_DATA, open_data, ascof_open_data.read_2014_19),
+    "open data": (OPEN_DATA, open_data, ascof_open_data.read_years),
     "extract": (EXTRACT, extract, ascof_extract_2019_20.read),
     "well-being": (WELLBEING, wellbeing, ons_wellbeing.read),
 }
@@ -299,7 +300,7 @@ def test_each_odd_number_and_each_column(name: str, tmp_path: Path) -> None:
 def test_open_data_as_a_workbook(tmp_path: Path) -> None:
     heading = ["ONS Code" if name == "ONS Area Code" else name for name in OPEN_DATA[1:]]
     rows = [(row[1:], keys) for row, keys in open_data("2020-21")]
-    read = ascof_open_data.read_2020_21
+    read = partial(ascof_open_data.read_one_year, year="2020-21")
     case = publisher_case(tmp_path / "published.xlsx", heading, rows, read)
     book, numbers = {"in": case.rows}, [heading.index("Measure Value")]
     damages = (damaged_book(SEED, n, book, "in", 0, numbers, as_xlsx) for n in range(FILES // 24))
@@ -311,7 +312,8 @@ def test_cells_that_are_merged_are_named(tmp_path: Path) -> None:
     heading = ["ONS Code" if name == "ONS Area Code" else name for name in OPEN_DATA[1:]]
     rows = [(row[1:], keys) for row, keys in open_data("2020-21")]
     path = tmp_path / "published.xlsx"
-    published = publisher_case(path, heading, rows, ascof_open_data.read_2020_21)
+    read = partial(ascof_open_data.read_one_year, year="2020-21")
+    published = publisher_case(path, heading, rows, read)
     own = own_case("responses", "xlsx", tmp_path)
     for case, sheet, column in ((published, "in", "Measure Value"), (own, "Sheet1", "sure")):
         at = case.rows[0].index(column)

@@ -63,7 +63,7 @@ def test_a_survey_figure_takes_its_answers_and_its_margin_in_either_spelling(
         (*area, "Male", "Numerator", "1130", "1B", CONTROL),
         (*area, "85 and over", "Outcome", "70", "1B", CONTROL),
     )
-    reading = ascof_open_data.read_2014_19(path, "f")
+    reading = ascof_open_data.read_years(path, "f")
     older = figure(reading, "control", "E09000007", "2016-17", "65-plus")
     assert (older["value"], older["base"], older["margin"]) == (72, 1230, 5.6)
     assert figure(reading, "control", "E09000007", "2016-17", "male")["margin"] == 5.8
@@ -81,7 +81,7 @@ def test_lines_are_counted_as_a_text_editor_counts_them(tmp_path: Path) -> None:
     )  # fmt: skip
     text = path.read_text(encoding="utf-8").replace("\n2016-17,703", "\n\n2016-17,703", 1)
     path.write_text(text, encoding="utf-8")
-    reading = ascof_open_data.read_2014_19(path, "f")
+    reading = ascof_open_data.read_years(path, "f")
     for area in ("E09000007", "E09000008"):
         found = figure(reading, "control", area, "2016-17", "total")
         line = text.split("\n")[int(found["place"].removeprefix("line ")) - 1]
@@ -100,7 +100,11 @@ def test_the_place_in_a_workbook_is_the_cell_that_a_spreadsheet_shows(tmp_path: 
         path, sheet_name="in", index=False, engine="xlsxwriter"
     )
     found = figure(
-        ascof_open_data.read_2020_21(path, "f"), "control", "E09000007", "2020-21", "total"
+        ascof_open_data.read_one_year(path, "f", "2020-21"),
+        "control",
+        "E09000007",
+        "2020-21",
+        "total",
     )
     assert (found["status"], found["place"]) == ("[x]", "sheet in, cell F3")
 
@@ -115,7 +119,7 @@ def test_both_spellings_of_a_code_are_one_measure(tmp_path: Path, code: str) -> 
         (*area, "Denominator", "1000", code, PAYMENTS),
     )
     found = figure(
-        ascof_open_data.read_2014_19(path, "f"),
+        ascof_open_data.read_years(path, "f"),
         "direct-payments", "type-shire-counties", "2015-16", "total",
     )  # fmt: skip
     assert (found["value"], found["numerator"], found["denominator"]) == (28.3, 283, 1000)
@@ -132,7 +136,7 @@ def test_each_mark_for_a_missing_value_keeps_its_meaning(
         ("2017-18", "906", "Council", "E06000053", "Total", "Outcome", mark, "1B", CONTROL),
     )
     found = figure(
-        ascof_open_data.read_2014_19(path, "f"), "control", "E06000053", "2017-18", "total"
+        ascof_open_data.read_years(path, "f"), "control", "E06000053", "2017-18", "total"
     )
     assert pd.isna(found["value"])
     assert found["status"] == status
@@ -144,7 +148,7 @@ def test_a_code_whose_title_says_something_else_is_refused(tmp_path: Path) -> No
                    "Adjusted social care-related quality of life"),
     )  # fmt: skip
     with pytest.raises(DataError, match=r"open_data.csv, row 2, column “Measure Group Desc.*1B"):
-        ascof_open_data.read_2014_19(path, "f")
+        ascof_open_data.read_years(path, "f")
 
 
 def test_a_text_that_is_neither_number_nor_mark_is_refused(tmp_path: Path) -> None:
@@ -155,14 +159,14 @@ def test_a_text_that_is_neither_number_nor_mark_is_refused(tmp_path: Path) -> No
     with pytest.raises(
         DataError, match=r"open_data.csv, line 2 .*“n/k” is neither a number nor a mark"
     ):
-        ascof_open_data.read_2014_19(path, "f")
+        ascof_open_data.read_years(path, "f")
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = tmp_path / "open_data.csv"
     path.write_text("Return Year,Geographical Code\n2018-19,702\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"open_data.csv, column “Geographical Level”: not found"):
-        ascof_open_data.read_2014_19(path, "f")
+        ascof_open_data.read_years(path, "f")
 
 
 # --- The cut of 2019-20 ------------------------------------------------------------------------

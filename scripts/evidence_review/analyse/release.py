@@ -151,7 +151,7 @@ def _levels(row: Mapping[Hashable, Any]) -> tuple[str, ...]:
 
 def _rows(told: set[Gap], status: str, reason: str) -> list[tuple[str, ...]]:
     """Rows of unavailable.csv for gaps with one reason: one for each run of years."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for indicator in sorted({gap[0] for gap in told}):
         years = {
             level: {year for one, year, said in told if (one, said) == (indicator, level)}

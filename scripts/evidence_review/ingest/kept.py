@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence_review.errors import DataError, ReviewError
+from evidence_review.paths import BUILD
 from evidence_review.read.checksums import digest
 from evidence_review.read.contract import UNFINISHED, check_data, package
 from evidence_review.read.years import is_year, review_years
@@ -33,9 +34,14 @@ WRITTEN = (
 )
 
 
+def build_folder(data: Path) -> Path:
+    """The folder of all that is made, beside the data folder; ignored by git."""
+    return data.resolve().parent / BUILD.name
+
+
 def kept_folder(data: Path) -> Path:
-    """Where the tables that were replaced are kept, a folder for each time; ignored by git."""
-    return data.resolve().parent / "_build" / "data-before"
+    """Where the tables that were replaced are kept, a folder for each time."""
+    return build_folder(data) / "data-before"
 
 
 def with_contract(

@@ -60,7 +60,8 @@ def combine(
     drop_empty_years(every, areas.loc[areas["level"] == "council", "area_code"])
     used = pd.concat([reading.figures for reading in every], ignore_index=True)
     added = add_absent(used, areas)
-    fresh = finish(pd.concat([*(one.figures for one in readings), added], ignore_index=True))
+    read = pd.concat([*(one.figures for one in readings), added], ignore_index=True)
+    fresh = finish(read.reindex(columns=used.columns))
     parts = [fresh, *(one.figures[COLUMNS] for one in held)]
     figures = pd.concat([part for part in parts if len(part)], ignore_index=True)
     figures = figures.sort_values(KEY).reset_index(drop=True)

@@ -24,7 +24,7 @@ def year_from(start: int) -> str:
 def is_year(text: object) -> bool:
     """Whether a text is a year of that form: 2024-25, but not 2024-26."""
     match = _YEAR.fullmatch(str(text))
-    return bool(match) and text == year_from(int(match[1]))
+    return match is not None and text == year_from(int(match[1]))
 
 
 def following(year: str, steps: int = 1) -> str:
