@@ -6,8 +6,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from evidence_review.analyse.names import nearest_names, plain_name
+from evidence_review.read.years import review_years
 
-YEARS = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(2014, 2025))
+# Those of the contract, so that a new release brings its year with it.
+YEARS = review_years()
 
 
 def not_text(texts: Mapping[str, object]) -> list[str]:
@@ -29,8 +31,17 @@ def not_texts(lists: Mapping[str, object]) -> list[str]:
     return wrong
 
 
+def ends(first_year: str, last_year: str) -> tuple[str, str]:
+    """Both, with the first and the newest year of the review where they are blank."""
+    return (
+        YEARS[0] if first_year == "" else first_year,
+        YEARS[-1] if last_year == "" else last_year,
+    )
+
+
 def chosen_years(first_year: str, last_year: str) -> tuple[tuple[str, ...], list[str]]:
-    """The years from first to last, each one of `YEARS`, and what is wrong."""
+    """The years from first to last, each one of `YEARS`, and what is wrong. See `ends` for blanks."""
+    first_year, last_year = ends(first_year, last_year)
     asked = {"first_year": first_year, "last_year": last_year}
     wrong = not_text(asked)
     wrong += [

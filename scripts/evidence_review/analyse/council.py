@@ -13,6 +13,7 @@ from evidence_review.analyse.choices import (
     YEARS,
     chosen_indicators,
     chosen_years,
+    ends,
     not_text,
     not_texts,
 )
@@ -215,7 +216,7 @@ def council_report(
 
     council: name, ONS code, council code or slug; a region, a type of council or England as well.
     comparators: any of `comparators.STANDARD` or names of areas, as a list or as text with commas.
-    first_year, last_year: one of `choices.YEARS`. indicators: ids or short names; blank for all.
+    first_year, last_year: one of `choices.YEARS`; blank for its ends. indicators: ids or short names; blank for all.
     own_evidence: a folder with the area's own evidence (see `read.own`); blank for none.
     Raises ReviewError that names every wrong value at once.
     """
@@ -244,6 +245,7 @@ def choose(
     own_evidence: str = "",
 ) -> Choices:
     """The parameters of `council_report`, read. Raises ReviewError that names all that is wrong."""
+    first_year, last_year = ends(first_year, last_year)
     wrong = [*not_text({"council": council}), *not_texts({"comparators": comparators})]
     if own_evidence is not None and not isinstance(own_evidence, str | Path):
         wrong.append("own_evidence: give the name of a folder in quotation marks, or blank.")

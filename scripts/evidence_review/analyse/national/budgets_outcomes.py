@@ -198,7 +198,7 @@ def budgets_and_outcomes(
 ) -> BudgetsAndOutcomes:
     """The chapter's result.
 
-    first_year, last_year: from 2014-15 to 2024-25. indicators: the outcomes, ids or short names of
+    first_year, last_year: years of the review. indicators: the outcomes, ids or short names of
     measures of the survey of people who use care; blank for `OUTCOMES`.
     Raises ReviewError that names all that is wrong.
     """
@@ -219,7 +219,7 @@ def budgets_and_outcomes(
     found = pairs(review, outcomes, years)
     if found[~found["weak"]].empty:
         raise ReviewError(
-            f"first_year {first_year}, last_year {last_year}: no year has both take-up and these "
+            f"first_year {years[0]}, last_year {years[-1]}: no year has both take-up and these "
             "outcomes for most councils. Take in a year from 2014-15 to 2019-20, or 2024-25."
         )
     chosen = table.loc[list(outcomes)].reset_index()

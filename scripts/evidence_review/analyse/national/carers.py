@@ -86,9 +86,10 @@ def carers(
     said = held(review, ids, years)
     compared = said[said["basis_id"].eq(BASIS)]
     if compared.empty:
+        ran = sorted(review.figures.loc[review.figures["basis_id"].eq(BASIS), "year"].unique())
         raise ReviewError(
-            f"From {first_year} to {last_year} no survey of carers can be compared; they ran in "
-            "2016-17, 2018-19, 2021-22 and 2023-24, and in 2014-15 on another basis."
+            f"From {years[0]} to {years[-1]} no survey of carers can be compared; they ran in "
+            f"{', '.join(ran[:-1])} and {ran[-1]}, and in 2014-15 on another basis."
         )
     found = spans(sorted(compared["year"].unique()))
     moved = {span: between(compared, *span) for span in found}

@@ -91,7 +91,7 @@ def direct_payments(
     found = spans(sorted(counted["year"].unique()))
     if not found:
         raise ReviewError(
-            f"From {first_year} to {last_year} there are not two years of counts on one basis; the "
+            f"From {years[0]} to {years[-1]} there are not two years of counts on one basis; the "
             "councils' returns have them in 2014-15 to 2018-19 and in 2020-21."
         )
     pairs = {

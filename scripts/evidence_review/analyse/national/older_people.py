@@ -60,7 +60,7 @@ def older_people(
     without = [one for one in asked if one not in newest]
     if (indicators and without) or not newest:
         raise ReviewError(
-            f"From {first_year} to {last_year} there is no year with intervals for both ages on "
+            f"From {years[0]} to {years[-1]} there is no year with intervals for both ages on "
             f"{', '.join(without)}; figures by age have them in 2016-17 to 2018-19."
         )
     shown = review.indicators[review.indicators["indicator_id"].isin(newest)]
