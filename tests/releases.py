@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from evidence_review.ingest.kept import with_contract
-from evidence_review.ingest.tables import to_csv
+from evidence_review.ingest.tables import NOT_IN_THE_FILE, to_csv
 from evidence_review.paths import DATA
 from evidence_review.read.contract import load_table
 from evidence_review.read.raw_files import kind_of
@@ -42,7 +42,8 @@ def small_data(folder: Path) -> Path:
 def wellbeing() -> pd.DataFrame:
     """The well-being figures of the tables, one row each, with the columns of a release."""
     figures = load_table("figures")
-    figures = figures[figures["indicator_id"].isin(list(SCALES)) & figures["value"].notna()]
+    printed = load_table("places")["place"].ne(NOT_IN_THE_FILE)
+    figures = figures[figures["indicator_id"].isin(list(SCALES)) & printed]
     return pd.DataFrame(
         {
             "areacd": figures["area_code"],

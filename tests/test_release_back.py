@@ -161,6 +161,7 @@ def altered(content: str) -> str:
     """The workbook with Camden's control over daily life ten points higher."""
     sheet = content.index('table:name="Table_3a"')
     row = content.index("E09000007", sheet)
-    at = content.index('office:value="74.1"', row)
-    assert at < content.index("</table:table-row>", row)
-    return content[:at] + content[at:].replace("74.1", "84.1", 2)
+    end = content.index("</table:table-row>", row)
+    was, now = 'office:value="74.099999999999994"', 'office:value="84.1"'
+    assert content[row:end].count(was) == 1
+    return content[:row] + content[row:end].replace(was, now) + content[end:]

@@ -10,6 +10,7 @@ from evidence_review.analyse.combine import (
     counted_limits,
     finish,
     settle_areas,
+    supersede,
     survey_limits,
 )
 from evidence_review.read.areas import areas_table
@@ -79,6 +80,35 @@ def test_a_value_wins_over_a_mark_for_a_missing_one() -> None:
     choose([valued, missing])
     assert len(valued.figures) == 1
     assert missing.figures.empty
+
+
+def test_a_later_release_decides_for_the_years_and_areas_that_it_has() -> None:
+    first = reading(
+        "ascof-time-series-2023-24",
+        ("control", "E09000007", "2015-16", 70.0),
+        ("control", "E09000007", "2022-23", 71.0),
+        ("control", "E10000006", "2022-23", 72.0),
+        ("control", "E09000008", "2022-23", 73.0),
+    )
+    later = reading(
+        TIME_SERIES,
+        ("control", "E09000007", "2022-23", 71.5),
+        ("control", "E09000008", "2022-23", np.nan),
+        ("control", "E09000007", "2024-25", 75.0),
+    )
+    supersede([first, later], {})
+    # A year and a council that the later one leaves out stay; what it holds back does not come back.
+    stays = list(zip(first.figures["area_code"], first.figures["year"], strict=True))
+    assert stays == [("E09000007", "2015-16"), ("E10000006", "2022-23")]
+    assert first.rows_read == first.left_out.total() + first.figures["rows"].sum()
+    assert len(later.figures) == 3
+
+
+def test_of_two_releases_with_the_same_years_the_one_published_later_counts() -> None:
+    ids = ("ascof-open-data-2018-19", "ascof-open-data-2014-19")
+    one, other = (reading(name, ("control", "E09000007", "2018-19", 70.0)) for name in ids)
+    supersede([one, other], {ids[0]: 2021, ids[1]: 2019})
+    assert (len(one.figures), len(other.figures)) == (1, 0)
 
 
 def test_councils_that_a_file_leaves_out_in_silence_are_marked(areas: pd.DataFrame) -> None:

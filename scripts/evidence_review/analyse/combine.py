@@ -98,8 +98,9 @@ def supersede(readings: list[Reading], published: Mapping[str, int | None]) -> N
 
     A later release decides for each indicator, year and group of which it has any figure: what it
     holds back there is held back, whatever the earlier one printed. What it leaves out altogether
-    (a series may drop its first years) stays as the earlier one has it. The later of two is the
-    one with the newer figures; if they are equally new, the one published later.
+    stays as the earlier one has it: a series may drop its first years, or the rows of an area, such
+    as those of abolished councils. The later of two is the one with the newer figures; if they are
+    equally new, the one published later.
     published: year in which each file was published, by file_id; None for not yet known, the last.
     """
     slot = ["indicator_id", "year", "group"]
@@ -116,10 +117,9 @@ def supersede(readings: list[Reading], published: Mapping[str, int | None]) -> N
         for number, older in enumerate(ordered):
             for newer in ordered[:number]:
                 held = pd.MultiIndex.from_frame(newer.figures[slot])
-                doomed = pd.MultiIndex.from_frame(older.figures[slot]).isin(held)
-                older.drop(
-                    pd.Series(doomed, older.figures.index), LATER_RELEASE.format(newer.file_id)
-                )
+                doomed = older.figures["area_code"].isin(newer.figures["area_code"])
+                doomed &= pd.MultiIndex.from_frame(older.figures[slot]).isin(held)
+                older.drop(doomed, LATER_RELEASE.format(newer.file_id))
 
 
 def choose(readings: list[Reading]) -> Overlap:

@@ -77,7 +77,7 @@ def _changes(release: Release) -> list[str]:
     if release.lost:
         lines.append(
             f"  Areas without a row in the file, which had figures: {_named(release, release.lost)};"
-            " they would be marked [x]"
+            f" {_what_stays(release)}"
         )
     for basis, codes in release.silent.items():
         lines.append(
@@ -89,6 +89,12 @@ def _changes(release: Release) -> list[str]:
             f"  Former codes, kept under today’s: {_named(release, release.former)}",
         )
     return lines
+
+
+def _what_stays(release: Release) -> str:
+    if release.file.file_id in release.replaces:
+        return "as a new issue of the same release it leaves them without any"
+    return "those stay, and a new year is marked [x]"
 
 
 def _revised(release: Release) -> list[str]:

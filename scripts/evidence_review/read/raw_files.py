@@ -50,7 +50,7 @@ class RawFile:
 
         Raises DataError when it is not there, or there twice.
         """
-        found = sorted(path for path in raw.rglob(self.file) if path.is_file())
+        found = sorted(path for path in raw.rglob("*") if path.name == self.file and path.is_file())
         if len(found) > 1:
             raise DataError(
                 f"{raw}: {shown(self.file)} lies there {len(found)} times. Expected it once; remove"
