@@ -31,8 +31,10 @@ from evidence_review.read.raw_files import raw_files
 from evidence_review.read.years import is_year, review_years, years_between
 
 CAMDEN, KENT, LEEDS = "E09000007", "E10000016", "E08000035"
-SAID = ("--published", "2025", "--licence", "OGL v3", "--found", "ons.gov.uk/wellbeing")
-SAID = (*SAID, "--title", "Personal well-being to 2023-24")
+SAID = (
+    *("--published", "2025", "--licence", "OGL v3", "--found", "ons.gov.uk/wellbeing"),
+    *("--title", "Personal well-being to 2023-24"),
+)
 
 
 @pytest.fixture(scope="module")
