@@ -274,6 +274,18 @@ def test_what_the_file_does_not_say_is_asked_for_and_nothing_is_written_without_
     assert state(data) == before
 
 
+def test_a_table_that_was_altered_by_hand_is_not_carried_on(data: Path, next_release: Path) -> None:
+    table = data / "indicators" / "figures.csv"
+    table.write_bytes(
+        table.read_bytes().replace(
+            b"happiness,E08000035,2019-20,total,7", b"happiness,E08000035,2019-20,total,6"
+        )
+    )
+    told = ingest(next_release, *SAID, "--write")
+    assert told.exit_code == 2
+    assert "figures.csv: not as `review ingest` wrote it" in told.stderr
+
+
 def test_a_year_after_all_others_is_added_to_the_contract_and_every_gap_gets_a_reason(
     data: Path, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from tests.releases import state
 
 from evidence_review import cli
 from evidence_review.ingest.kept import with_contract
-from evidence_review.paths import DATA
+from evidence_review.paths import BOOK, DATA
 from evidence_review.read.contract import check_data
 from evidence_review.read.raw_files import raw_file, raw_folder
 
@@ -98,6 +98,7 @@ def test_a_year_held_out_and_taken_in_gives_the_committed_tables(
     )
     assert "Notes, [note 5]: Derby Council did not submit 2024 to 2025 ASCS data" in told.output
     assert state(data) == held_out
+    assert printed_by_the_how_to() <= {line[:60] for line in told.output.splitlines()}
 
     bases = pd.concat([table(data, "indicators/bases.csv"), began]).sort_values("basis_id")
     bases.to_csv(data / "indicators" / "bases.csv", index=False, lineterminator="\n")
@@ -120,6 +121,16 @@ def test_a_year_held_out_and_taken_in_gives_the_committed_tables(
     )
     kept = set(by_itself.itertuples(index=False, name=None))
     assert set(by_people[ended].itertuples(index=False, name=None)) <= kept
+
+
+def printed_by_the_how_to() -> set[str]:
+    """How the lines begin that the how-to shows for this workbook."""
+    page = (BOOK / "how-to-new-release.md").read_text(encoding="utf-8")
+    block = page.split("```text\n")[1].split("```")[0]
+    lines = [
+        line.partition("…")[0][:60] for line in block.splitlines()[1:] if "Measures" not in line
+    ]
+    return set(lines)
 
 
 def years_explained(unavailable: pd.DataFrame) -> set[tuple[str, str, str]]:

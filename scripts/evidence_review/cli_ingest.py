@@ -8,6 +8,7 @@ import click
 
 from evidence_review.cli_work import alone
 from evidence_review.errors import ReviewError
+from evidence_review.paths import ROOT
 
 if TYPE_CHECKING:
     from evidence_review.ingest.release import Release
@@ -100,9 +101,14 @@ def _one(file: Path, write: bool, csv_file: Path | None, said: dict[str, str | i
     )
     if kept:
         click.echo(
-            f"The tables as they were are in {kept}; `review ingest --undo` brings them back."
+            f"The tables as they were are in {_near(kept)}; `review ingest --undo` brings them back."
         )
-        click.echo(NEXT.format(kept))
+        click.echo(NEXT.format(_near(kept)))
+
+
+def _near(path: Path) -> Path:
+    """The path as a person in the checkout would write it, where it lies inside."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 def _how_to_write(release: "Release") -> str:
@@ -129,8 +135,8 @@ def _undo() -> None:
     data = data_folder()
     with alone(build_folder(data)):
         kept, aside = undo(data)
-    click.echo(f"The tables are again as they are in {kept}")
+    click.echo(f"The tables are again as they are in {_near(kept)}")
     if aside:
         click.echo(
-            f"Those that stood there are kept in {aside}; --undo once more brings them back."
+            f"Those that stood there are kept in {_near(aside)}; --undo once more brings them back."
         )

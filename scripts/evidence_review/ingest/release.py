@@ -27,7 +27,7 @@ from evidence_review.ingest.tables import combine, held_readings, to_csv
 from evidence_review.publish.revisions import Place, read_state
 from evidence_review.read.areas import RECODE
 from evidence_review.read.checksums import checksum, digest
-from evidence_review.read.contract import load_table, package
+from evidence_review.read.contract import check_unaltered, load_table, package
 from evidence_review.read.figures import Reading
 from evidence_review.read.formats import Format, recognise
 from evidence_review.read.raw_files import RawFile, files_table, kind_of, raw_files
@@ -100,6 +100,8 @@ def open_release(path: Path, data: Path, said: Said) -> Release | RawFile:
     one line, for a file that is not recognised, is damaged, or holds what no reader knows.
     """
     refuse_unfinished(data)
+    # A figure that was altered by hand would come out of this with a new checksum.
+    check_unaltered(data)
     form = recognise(path)
     if form.read is None:
         raise DataError(

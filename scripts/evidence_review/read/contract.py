@@ -138,6 +138,16 @@ def check_data(folder: Path | None = None) -> None:
         raise DataError("\n".join(problems))
 
 
+def check_unaltered(folder: Path | None = None) -> None:
+    """Raise DataError when a table that `review ingest` made is not as it left it."""
+    folder = data_folder(folder)
+    for resource in package(folder)["resources"]:
+        if "hash" in resource:
+            _existing(folder, resource)
+            if problems := list(_checksum_problems(folder, resource)):
+                raise DataError(problems[0])
+
+
 # --- The package and its files -----------------------------------------------------------------
 
 
