@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from evidence_review.analyse.choices import YEARS
 from evidence_review.analyse.comparators import NEIGHBOURS, Comparator
 from evidence_review.analyse.council import CouncilReport
 from evidence_review.analyse.findings import ENGLAND
@@ -20,7 +21,7 @@ from evidence_review.show.words import (
     sentence,
 )
 
-RECENT = "2023-24"  # from here on a sentence need not name the year
+RECENT = YEARS[-2]  # from here on a sentence need not name the year
 WEAK_RULE = (
     f"{WEAK} marks a figure of low reliability: its base is under {MIN_BASE}, it is a rate of fewer "
     f"than {MIN_EVENTS} events, or its publisher says so. It is shown and compared with nothing."
