@@ -43,12 +43,15 @@ def new_inputs() -> "Inputs":
     return Inputs()
 
 
-def alone(folder: Path = BUILD) -> AbstractContextManager[None]:
-    """No other command at work here, and an orderly end when the system asks for one."""
+def alone(folder: Path | None = None) -> AbstractContextManager[None]:
+    """No other command at work here, and an orderly end when the system asks for one.
+
+    folder: the one to hold; _build of this checkout unless given.
+    """
     from evidence_review.publish.lock import only_one
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    return only_one(folder)
+    return only_one(folder or BUILD)
 
 
 def cluster_at(address: str, inputs: "Inputs", runs: "list[Run]") -> "Workers":

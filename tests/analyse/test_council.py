@@ -29,6 +29,16 @@ def test_every_figure_of_every_council_is_there_or_has_a_reason(
         assert report.missing["status"].isin(["[x]", "[c]", "[z]", "[w]"]).all(), name
 
 
+def test_a_blank_year_is_the_first_or_the_newest_of_the_tables(review: Review) -> None:
+    report = council_report(review, "Camden", first_year="", last_year="")
+    assert report.years == YEARS == tuple(sorted(review.figures["year"].unique()))
+    assert report.changed == {}, "these are the usual years"
+    assert (
+        council_report(review, "Camden", first_year="2022-23").years
+        == YEARS[YEARS.index("2022-23") :]
+    )
+
+
 @pytest.mark.parametrize("name", ["England", "South East", "London", "Shire Counties"])
 def test_wider_areas_have_a_report_too(review: Review, name: str) -> None:
     report = council_report(review, name)

@@ -160,7 +160,7 @@ def _gap_lines(change: TableChange) -> list[str]:
         years = {row["first_year"], row[f"{side}last_year"]}
         what = f"{row['indicator_id']} ({row['level']}), {' to '.join(sorted(years))}"
         if row["change"] == GONE:
-            lines.append(f"{what}: no reason any more")
+            lines.append(f"{what}: this row goes")
         else:
             lines.append(f"{what}: {row[f'{IS}status']} {row[f'{IS}reason']}")
     return lines
