@@ -4,7 +4,7 @@ light and dark, and with text twice as large."""
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from tests.book.axe import (
     AND_GOOD_PRACTICE,
     CUT_OFF,
@@ -18,7 +18,8 @@ from evidence_review.show import accessibility as kinds
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
-WIDE, NARROW = ({"width": width, "height": 900} for width in (kinds.WIDE, kinds.NARROW))
+WIDE = ViewportSize(width=kinds.WIDE, height=900)
+NARROW = ViewportSize(width=kinds.NARROW, height=900)
 # The contents beside each page are the same; they are looked at with the kinds of pages.
 CONTENTS = (".bd-sidebar-primary",)
 THEME = "(theme) => { document.documentElement.dataset.theme = theme; }"
