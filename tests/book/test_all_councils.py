@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
+from tests.book.axe import TOO_WIDE, colour_violations, violations
 
 from evidence_review.analyse.national.all_councils import AllCouncils, all_councils
 from evidence_review.analyse.review import Review
@@ -17,7 +16,6 @@ pytestmark = [pytest.mark.book, pytest.mark.browser]
 
 PAGE = "figures/all-councils.html"
 CAMDEN = "E09000007"
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 READ_TILES = """() => Object.fromEntries(
     Array.from(document.querySelectorAll('.er-tiles a')).map((tile) => [
         tile.getAttribute('href'),
@@ -67,12 +65,6 @@ def shown_columns(page: Page) -> list[str]:
 
 def status(page: Page) -> Locator:
     return page.locator(".er-rug-status")
-
-
-def violations(page: Page, part: str | None = None) -> list[str]:
-    options = {"runOnly": {"type": "tag", "values": WCAG}}
-    found: list[dict[str, Any]] = Axe().run(page, part, options=options).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['target']} {v['nodes'][0]['html'][:200]}" for v in found]
 
 
 def test_a_search_narrows_the_table_and_says_how_far(page: Page, review: Review) -> None:
@@ -275,25 +267,19 @@ def test_a_finger_reads_a_tile_first_and_then_opens_it(browser: Browser, address
     context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-def test_no_wcag_violation_with_other_choices(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
+def test_no_wcag_violation_with_other_choices(page: Page) -> None:
     page.get_by_label("Region", exact=True).select_option("South West")
     page.get_by_label("Columns", exact=True).select_option("carers")  # all would take axe long
     page.get_by_label("95% intervals").check()
     page.get_by_label("The map shows", exact=True).select_option("direct-payments")
     page.get_by_label("Find a council", exact=True).select_option(label="Camden")
-    assert not violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-
-
-@pytest.mark.parametrize("part", [".er-rug", ".er-tile-map"])
-def test_no_wcag_violation_in_the_dark(page: Page, part: str) -> None:
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert not violations(page)
+        assert page.evaluate(TOO_WIDE) <= 0
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.get_by_label("Region", exact=True).select_option("South West")
     page.get_by_label("Columns", exact=True).select_option("F4")
-    page.get_by_label("Find a council", exact=True).select_option(label="Camden")
-    assert not violations(page, part)
+    assert not colour_violations(page)
 
 
 def test_a_tile_is_large_enough_for_a_finger_on_a_phone(page: Page) -> None:
