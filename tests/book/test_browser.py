@@ -27,6 +27,7 @@ PAGES = {
     "a chapter on the figures": "figures/budgets-and-outcomes.html",
     "data": "data.html",
     "references": "references.html",
+    "a lost address": "404.html",
 }
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
