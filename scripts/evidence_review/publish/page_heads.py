@@ -78,7 +78,7 @@ def put_heads(html: Path, address: str, picture: str, site: str = "") -> None:
     for path in sorted(html.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         page = path.relative_to(html).with_suffix("").as_posix()
-        if _ARTICLE.search(text):
+        if _ARTICLE.search(text) or page in UNLISTED:  # the search has no article
             tags = head_tags(head_of(page, text, site), page, address, picture)
             before, _, rest = text.partition("<title>")
             after = rest.partition("</title>")[2]
