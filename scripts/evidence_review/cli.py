@@ -310,7 +310,13 @@ def lab() -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Port of this machine where it answers.",
+)
 def serve(port: int) -> None:
     """Show the built book on this machine only."""
     from evidence_review.publish.serve import serve_book

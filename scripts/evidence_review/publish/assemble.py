@@ -22,6 +22,7 @@ from evidence_review.analyse.comparators import MIN_NEIGHBOURS
 from evidence_review.analyse.own import RULE as OWN_RULE
 from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS
 from evidence_review.analyse.review import Review
+from evidence_review.cli import main as program
 from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
 from evidence_review.publish.checks import published_pages
@@ -44,7 +45,9 @@ from evidence_review.show import (
     questions,
     readers,
     recommendations,
+    reference,
     register,
+    reuse,
     speed,
     today,
 )
@@ -90,6 +93,7 @@ def write_pages(
         yaml.safe_dump(contents, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
     copy_downloads(target / BESIDE / "data")
+    write_for_reuse(review, target / BESIDE / "data")
     copy_libraries(target / BESIDE / "libraries")
     write_downloads(review, target / BESIDE / DOWNLOADS)
     draw_map(review, target / BESIDE / DOWNLOADS)
@@ -140,6 +144,7 @@ def render_pages(
     )
     common = {
         "review": review,
+        "program": program,
         "pages": pages,
         "today": today,
         "gaps": gaps,
@@ -150,7 +155,9 @@ def render_pages(
         "questions": questions,
         "readers": readers,
         "recommendations": recommendations,
+        "reference": reference,
         "register": register,
+        "reuse": reuse,
         "speed": speed,
         "published": published,
         "copy_title": title,
@@ -220,6 +227,12 @@ def copy_downloads(target: Path) -> None:
         destination = target / name
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(data_folder() / name, destination)
+
+
+def write_for_reuse(review: Review, target: Path) -> None:
+    """Write metadata beside each table, and the tables as a spreadsheet."""
+    for name, content in reuse.files(review).items():
+        (target / name).write_bytes(content)
 
 
 def draw_map(review: Review, target: Path) -> None:

@@ -17,10 +17,12 @@ from evidence_review.paths import ROOT
 from evidence_review.publish.provenance import JSON_FILE, Provenance
 from evidence_review.publish.runs import Run
 from evidence_review.read.contract import package
+from evidence_review.show.reuse.csvw import ENDING as METADATA
+from evidence_review.show.reuse.workbook import WORKBOOK
 
-OGL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 MIT = "https://spdx.org/licenses/MIT"
 PROCESS_RUN = "https://w3id.org/ro/wfrun/process/0.5"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SOURCES = "_sources"  # where the book keeps the notebooks that its pages show
 
 
@@ -47,12 +49,17 @@ def crate_of(html: Path, told: Provenance, published: Sequence[Run]) -> ROCrate:
         _file(crate, html, f"data/{one['path']}", one["title"], "text/csv", one["description"])
         for one in package()["resources"]
     ]
-    for table in filter(None, tables):
-        table["license"] = _context(crate, OGL, "CreativeWork", name="Open Government Licence v3.0")
-        if table.id == "data/indicators/figures.csv":
-            table["isBasedOn"] = files
+    for one, table in zip(package()["resources"], tables, strict=True):
+        if table:
+            [licence] = one["licenses"]
+            title, address = licence["title"], {"MIT": MIT}.get(licence["name"], licence["path"])
+            table["license"] = _context(crate, address, "CreativeWork", name=title)
+            _metadata(crate, html, table, one["title"])
+            if table.id == "data/indicators/figures.csv":
+                table["isBasedOn"] = files
     _file(crate, html, JSON_FILE, "Provenance of every page and figure", "application/json")
     _file(crate, html, "data/datapackage.json", "Contract of the tables", "application/json")
+    _file(crate, html, f"data/{WORKBOOK}", "The tables as a spreadsheet", SPREADSHEET)
     notebooks = {name: _notebook(crate, name) for name in told.notebooks}
     for run in published:
         read = told.notebooks[run.notebook.name]
@@ -78,6 +85,13 @@ def _file(
     if description:
         about["description"] = description
     return crate.add(File(crate, dest_path=name, properties=about))
+
+
+def _metadata(crate: ROCrate, html: Path, table: DataEntity, title: str) -> None:
+    """The description of a table for CSV on the Web, where it lies beside the table."""
+    name = f"Metadata of {title} (CSV on the Web)"
+    if described := _file(crate, html, f"{table.id}{METADATA}", name, "application/csvm+json"):
+        described["about"] = table
 
 
 def _publishers_files(crate: ROCrate, told: Provenance) -> list[ContextEntity]:
