@@ -38,7 +38,7 @@ def _part(context: click.Context) -> str:
     part = f"## {name}\n\n```text\n{usage}\n```\n\n{_one_line_each(said)}\n\n"
     if rows:
         columns = {"option": "Option", "meaning": "What it does"}
-        part += table(f"Options of {name}", columns, rows)
+        part += str(table(f"Options of {name}", columns, rows))
     return part
 
 

@@ -30,10 +30,11 @@ def notebook_functions(folder: Path = NOTEBOOKS) -> str:
         for name, function in functions.items()
         if sum(function in other.values() for other in called.values()) > 1
     }
-    parts = [_part("In several notebooks", shared)]
+    parts = [_part("In several notebooks", "What several notebooks call", shared)]
     for path, functions in called.items():
         own = {name: one for name, one in functions.items() if one not in shared.values()}
-        parts.append(_part(path.name, own))
+        title = path.stem.replace("-", " ").capitalize()
+        parts.append(_part(title, f"What {path.name} calls", own))
     return "\n".join(parts)
 
 
@@ -81,7 +82,7 @@ def signature(name: str, function: Function) -> str:
     return f"{name}({ast.unparse(defined.args)}){returned}"
 
 
-def _part(heading: str, functions: Mapping[str, Function]) -> str:
+def _part(heading: str, caption: str, functions: Mapping[str, Function]) -> str:
     rows = []
     for name, function in functions.items():
         rows.append(_row(signature(name, function), function))
@@ -90,7 +91,7 @@ def _part(heading: str, functions: Mapping[str, Function]) -> str:
             held = ", ".join(field.name for field in fields(result))
             rows.append(_row(f"{result.__name__}: {held}", result))
     columns = {"call": "Call, or result", "what": "What it does or holds", "module": "Module"}
-    return f"## {heading}\n\n" + table(f"Functions: {heading}", columns, rows)
+    return f"## {heading}\n\n{table(caption, columns, rows)}"
 
 
 def _row(call: str, described: Any) -> dict[str, Markup]:

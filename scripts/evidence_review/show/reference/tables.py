@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from evidence_review.analyse.review import Review
 from evidence_review.read.contract import package
-from evidence_review.show.html import table
+from evidence_review.show.html import Html, table
 from evidence_review.show.reference.marked import marked
-from evidence_review.show.words import count
+from evidence_review.show.words import count, listing
 
 TYPES = {"string": "text", "integer": "whole number", "number": "number"}
 
@@ -43,15 +43,20 @@ def _part(review: Review, resource: Mapping[str, Any]) -> str:
         "meaning": "Meaning",
         "allowed": "What it may hold",
     }
-    said = (
-        f"<p>{marked(resource['description'])} {count(len(getattr(review, resource['name'])), 'row')};"
-        f" one for each {' and '.join(f'<code>{key}</code>' for key in keys)}."
-        f" In notebooks: <code>review.{resource['name']}</code>. Licence:"
-        f' {resource["licenses"][0]["title"]}. File: <a href="data/{path}">{path}</a>.</p>'
+    said = Html(
+        "<p>{}</p>\n<p>It has {}, one for each {}. In notebooks: <code>review.{}</code>. Licence: {}."
+        ' File: <a href="data/{}">{}</a>.</p>'
+    ).format(
+        marked(resource["description"]),
+        count(len(getattr(review, resource["name"])), "row"),
+        Markup(listing([Markup("<code>{}</code>").format(key) for key in keys])),
+        resource["name"],
+        resource["licenses"][0]["title"],
+        path,
+        path,
     )
-    return f"## {resource['title']}\n\n{said}\n\n" + table(
-        f"Columns of {resource['name']}", columns, rows
-    )
+    shown = table(f"Columns of {resource['name']}", columns, rows)
+    return f"## {resource['title']}\n\n{said}\n\n{shown}"
 
 
 def allowed(field: Mapping[str, Any], leads: str | None) -> Markup:

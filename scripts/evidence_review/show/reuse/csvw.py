@@ -20,7 +20,9 @@ Resource = Mapping[str, Any]
 def csvw_files(review: Review) -> dict[str, bytes]:
     """A metadata file for each table of the contract: place beside the table → content.
 
-    Each describes its table and those that its keys lead to, as CSVW asks of foreign keys.
+    Each describes its table and those that its foreign keys lead to, as CSVW asks. CSVW knows no key
+    that may be blank and none inside a list; there the description of the column says where its
+    values stand.
     """
     resources = {one["name"]: one for one in package()["resources"]}
     published = _publishers_files(review)
@@ -53,11 +55,21 @@ def _with_referenced(name: str, resources: Mapping[str, Resource]) -> list[str]:
     """The table, and those that its keys lead to, and theirs."""
     found = [name]
     for one in found:
-        for key in resources[one]["schema"].get("foreignKeys", []):
-            target = key["reference"]["resource"]
-            if target and target not in found:
-                found.append(target)
+        for key in _keys(resources[one]):
+            if key["reference"]["resource"] not in found:
+                found.append(key["reference"]["resource"])
     return found
+
+
+def _keys(resource: Resource, blank: bool = False) -> list[dict[str, Any]]:
+    """The foreign keys of a table whose cells are never blank; or those whose cells may be."""
+    never = {
+        field["name"]
+        for field in resource["schema"]["fields"]
+        if field.get("constraints", {}).get("required")
+    }
+    keys = resource["schema"].get("foreignKeys", [])
+    return [key for key in keys if (key["fields"] not in never) == blank]
 
 
 def _table(
@@ -77,18 +89,21 @@ def _table(
         for source in resource["sources"]
         for title in (published if "path" in source else [source["title"]])
     ]
+    leads = {
+        key["fields"]: f"{key['reference']['resource'] or resource['name']}."
+        f"{key['reference']['fields']}"
+        for key in _keys(resource, blank=True)
+    }
     described: dict[str, Any] = {
-        "columns": [_column(field) for field in schema["fields"]],
+        "columns": [_column(field, leads.get(field["name"])) for field in schema["fields"]],
         "primaryKey": schema["primaryKey"],
     }
-    if keys := schema.get("foreignKeys"):
+    if keys := _keys(resource):
         described["foreignKeys"] = [
             {
                 "columnReference": key["fields"],
                 "reference": {
-                    "resource": address(
-                        resources[key["reference"]["resource"] or resource["name"]]
-                    ),
+                    "resource": address(resources[key["reference"]["resource"]]),
                     "columnReference": key["reference"]["fields"],
                 },
             }
@@ -107,7 +122,11 @@ def _table(
     }
 
 
-def _column(field: Mapping[str, Any]) -> dict[str, Any]:
+def _column(field: Mapping[str, Any], leads: str | None) -> dict[str, Any]:
+    """One column. leads: the column that its values stand in, where no key says so."""
+    said = field["description"]
+    if leads or "listOf" in field:
+        said += f". Stands in {leads or field['listOf']}"
     rules = field.get("constraints", {})
     datatype: dict[str, Any] = {"base": TYPES[field["type"]]}
     datatype |= {key: rules[key] for key in ("minimum", "maximum") if key in rules}
@@ -118,7 +137,7 @@ def _column(field: Mapping[str, Any]) -> dict[str, Any]:
     column: dict[str, Any] = {
         "name": field["name"],
         "titles": field["name"],  # as the heading in the file: readers compare the two
-        "dc:description": field["description"],
+        "dc:description": said,
         "datatype": datatype if len(datatype) > 1 else datatype["base"],
     }
     if rules.get("required"):
