@@ -13,6 +13,8 @@ PAGES = {
     "a council with little": "councils/isles-of-scilly.html",
     "an area above councils": "areas/england.html",
     "the tutorial": "tutorial-own-evidence.html",
+    "a guide": "how-to-change-the-map.html",
+    "a page of reference": "reference-tables.html",
     "a source": "sources/poet.html",
     "then and now": "then-and-now.html",
     "gaps": "gaps.html",
