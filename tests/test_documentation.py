@@ -2,11 +2,12 @@
 
 Somebody follows each page in a copy of this checkout in which all pages are made. What takes long has
 tests of its own and is left out here: setting up, `build` (tests/publish/test_two_builds.py holds it to
-the first tutorial), `test`, and JupyterLab, in whose place the notebook is executed.
+the first tutorial), `test`, and JupyterLab, in whose place the notebook of the map is executed.
 """
 
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -16,16 +17,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.request import urlopen
 
+import click
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 from tests.conftest import skip_or_fail
-from tests.page_steps import PROGRAM, Block, Project, blocks
+from tests.page_steps import PROGRAM, Block, Project, blocks, blocks_in
 
 from evidence_review import cli
 from evidence_review.analyse.review import Review
-from evidence_review.paths import ROOT, RUNS
+from evidence_review.paths import BOOK, ROOT, RUNS
 
 pytestmark = pytest.mark.book
 
@@ -88,6 +90,25 @@ def strength_shown(shown: BeautifulSoup, element: str, frame: str) -> str:
     ]
     [cell] = [cell for cell in row.select("td") if cell.select(".er-frame")[0].text == frame]
     return cell.select(".er-text")[0].text
+
+
+def test_every_command_on_every_page_is_one_that_there_is() -> None:
+    pages = [*BOOK.rglob("*.md"), *ROOT.glob("*.md"), ROOT / "notebooks/start-here.md"]
+    lines = [
+        line
+        for page in pages
+        for block in blocks_in(page.read_text(encoding="utf-8"))
+        for line in block.text.splitlines()
+        if line.startswith(PROGRAM)
+    ]
+    assert len(lines) > 30
+    for line in lines:
+        words = shlex.split(line, comments=True)[2:]
+        command: click.Command = cli.main
+        while isinstance(command, click.Group) and not words[0].startswith("-"):
+            command = command.commands[words.pop(0)]
+        known = {option for one in command.params for option in one.opts} | {"--help"}
+        assert {word for word in words if re.match("--?[a-z]", word)} <= known, line
 
 
 # --- Tutorials -----------------------------------------------------------------------------------
