@@ -34,9 +34,14 @@ def blocks(page: str, heading: str = "") -> list[Block]:
     if heading:
         _, text = text.split(f"\n## {heading}\n")
         text = text.split("\n## ")[0]
-    found = [Block(one["kind"], one["text"], one["file"] or "") for one in FENCE.finditer(text)]
+    found = blocks_in(text)
     assert found, f"{page} has no block under “{heading}”"
     return found
+
+
+def blocks_in(text: str) -> list[Block]:
+    """Those of a text in Markdown."""
+    return [Block(one["kind"], one["text"], one["file"] or "") for one in FENCE.finditer(text)]
 
 
 def is_printed(block: Block, printed: str) -> bool:

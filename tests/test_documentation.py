@@ -2,27 +2,32 @@
 
 Somebody follows each page in a copy of this checkout in which all pages are made. What takes long has
 tests of its own and is left out here: setting up, `build` (tests/publish/test_two_builds.py holds it to
-the first tutorial), `test`, and JupyterLab, in whose place the notebook is executed.
+the first tutorial), `test`, and JupyterLab, in whose place the notebook of the map is executed.
 """
 
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.request import urlopen
 
+import click
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 from tests.conftest import skip_or_fail
-from tests.page_steps import PROGRAM, Block, Project, blocks
+from tests.page_steps import PROGRAM, Block, Project, blocks, blocks_in
 
-from evidence_review.paths import ROOT, RUNS
+from evidence_review import cli
+from evidence_review.analyse.review import Review
+from evidence_review.paths import BOOK, ROOT, RUNS
 
 pytestmark = pytest.mark.book
 
@@ -53,37 +58,57 @@ def project(copy: Project) -> Iterator[Project]:
     copy.run("git checkout -q .")
 
 
-def executed(project: Project, name: str, *changes: Block) -> str:
-    """What the cells of a notebook show, in words, when its parameters are set as a page says; other
-    code of the page goes to the end."""
+def with_choices(project: Project, name: str, choices: list[Block]) -> nbformat.NotebookNode:
+    """A notebook whose parameters are set as a page says; they must be there."""
     notebook = nbformat.read(project.folder / "notebooks" / f"{name}.ipynb", as_version=4)
-    [parameters, *_] = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for change in changes:
-        key = change.text.split(" = ")[0]
-        before = parameters.source
-        if " = " in change.text:
-            line = rf"^{key} = .*$"
-            parameters.source = re.sub(line, change.text.strip(), before, flags=re.MULTILINE)
-            assert parameters.source != before, f"{name}.ipynb has no {key}"
-        else:
-            notebook.cells.append(nbformat.v4.new_code_cell(change.text))
-    client = NotebookClient(
-        notebook, timeout=60, resources={"metadata": {"path": str(project.folder)}}
-    )
-    client.execute(env={**os.environ, "PYTHONPATH": str(project.folder / "scripts")})
+    parameters = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    for choice in choices:
+        line = rf"^{choice.text.split(' = ')[0]} = .*$"
+        changed = re.sub(line, choice.text.strip(), parameters.source, flags=re.MULTILINE)
+        assert changed != parameters.source, choice.text
+        parameters.source = changed
+    return notebook
+
+
+def map_of(project: Project, *choices: Block) -> BeautifulSoup:
+    """The gap map as its notebook shows it, with parameters as a page says."""
+    notebook = with_choices(project, "gap-map", list(choices))
+    where = {"metadata": {"path": str(project.folder)}}
+    environment = {**os.environ, "PYTHONPATH": str(project.folder / "scripts")}
+    NotebookClient(notebook, timeout=60, resources=where).execute(env=environment)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return "\n".join(output.get("data", {}).get("text/html", "") for output in outputs)
+    shown = [output.get("data", {}).get("text/html", "") for output in outputs]
+    return BeautifulSoup("\n".join(shown), "html.parser")
 
 
-def cell_of_map(shown: str, element: str, frame: str) -> str:
-    """What a cell of the gap map says of its strength."""
-    soup = BeautifulSoup(shown, "html.parser")
+def strength_shown(shown: BeautifulSoup, element: str, frame: str) -> str:
+    """What a cell of the map says of its strength. element, frame: by their short names."""
     [row] = [
-        row for row in soup.select("tr")
+        row
+        for row in shown.select("tr")
         if row.th and row.th.get_text(" ", strip=True).endswith(element)
-    ]  # fmt: skip
-    [cell] = [cell for cell in row.select("td") if cell.select_one(".er-frame").text == frame]
-    return str(cell.select_one(".er-text").text)
+    ]
+    [cell] = [cell for cell in row.select("td") if cell.select(".er-frame")[0].text == frame]
+    return cell.select(".er-text")[0].text
+
+
+def test_every_command_on_every_page_is_one_that_there_is() -> None:
+    pages = [*BOOK.rglob("*.md"), *ROOT.glob("*.md"), ROOT / "notebooks/start-here.md"]
+    lines = [
+        line
+        for page in pages
+        for block in blocks_in(page.read_text(encoding="utf-8"))
+        for line in block.text.splitlines()
+        if line.startswith(PROGRAM)
+    ]
+    assert len(lines) > 30
+    for line in lines:
+        words = shlex.split(line, comments=True)[2:]
+        command: click.Command = cli.main
+        while isinstance(command, click.Group) and not words[0].startswith("-"):
+            command = command.commands[words.pop(0)]
+        known = {option for one in command.params for option in one.opts} | {"--help"}
+        assert {word for word in words if re.match("--?[a-z]", word)} <= known, line
 
 
 # --- Tutorials -----------------------------------------------------------------------------------
@@ -115,41 +140,49 @@ def test_the_first_run_shows_the_book_at_the_address_that_the_tutorial_says(
             server.terminate()
 
 
-def test_the_council_tutorial_makes_the_page_that_it_says(project: Project) -> None:
+def test_the_council_tutorial_makes_the_page_that_it_says(project: Project, review: Review) -> None:
     (project.folder / "_build/runs/councils/kent.ipynb").unlink()
     steps = blocks("tutorial-council")
+    council, indicators, table = [step for step in steps if step.kind == "python"]
     project.follow([step for step in steps if step.kind != "python" and "lab" not in step.text])
-    chosen = [step for step in steps if step.kind == "python"]
-    shown = executed(project, "council", *chosen)
-    assert "in Kent" in shown
-    assert "direct-payments" in shown  # of the cell that was added
-    assert "Reablement" not in shown.split("indicator_id")[0]
     page = (project.folder / "_build/own/councils/kent.html").read_text(encoding="utf-8")
-    assert "Reablement" not in page
+    assert "Kent" in page
+    left_out = set(re.findall(r"<li>(.+): not chosen for this page", page))
+    names = review.indicators.set_index("indicator_id")["name"]
+    chosen = indicators.text.split('"')[1].split(", ")
+    assert "Feel safe" in left_out
+    assert left_out & set(names[chosen]) == set()
+    # The same choices in the notebook, and what the tutorial adds at its end.
+    notebook = with_choices(project, "council", [council, indicators])
+    assert any("\nreport = " in cell.source for cell in notebook.cells)
+    assert indicators.text.split(" = ")[1].strip() in "".join(step.text for step in steps[-2:])
+    shown = eval(table.text, {"report": SimpleNamespace(review=review)})
+    assert set(chosen) <= set(shown["indicator_id"])
 
 
-def test_the_tutorial_on_own_evidence_can_be_followed_to_its_end(project: Project) -> None:
-    project.follow(blocks("tutorial-own-evidence"))
-    made = project.folder / "_build/own/councils"
-    assert {"norwick.html", "camden.html"} <= {path.name for path in made.iterdir()}
+def test_the_folder_that_the_tutorial_on_own_evidence_makes_is_sound(project: Project) -> None:
+    """Reports from such a folder have tests of their own (tests/publish/test_own_report.py)."""
+    commands = [step for step in blocks("tutorial-own-evidence") if " run " not in step.text]
+    assert len(commands) == 2
+    project.follow(commands)
+    assert (project.home / "camden-evidence/documents.csv").is_file()
 
 
 # --- How-to guides ---------------------------------------------------------------------------------
 
 
 def test_a_recoded_cell_changes_the_map_as_the_guide_says(project: Project) -> None:
-    cell = ("Systems and processes", "Safety and quality")
-    assert cell_of_map(executed(project, "gap-map"), *cell) == "One in full"
     project.follow(blocks("how-to-change-the-map", "Recode a cell"))
-    assert cell_of_map(executed(project, "gap-map"), *cell) == "Limited"
+    now = strength_shown(map_of(project), "Systems and processes", "Safety and quality")
+    assert now == "Limited"
 
 
 def test_an_added_source_is_on_the_map_as_the_guide_says(project: Project) -> None:
     steps = blocks("how-to-change-the-map", "Add a source published since 2017")
     [chosen] = [step for step in steps if step.kind == "python"]
     project.follow([step for step in steps if step != chosen])
-    shown = executed(project, "gap-map", chosen)
-    assert cell_of_map(shown, "Community capacity", "Rights") == "Limited"
+    now = strength_shown(map_of(project, chosen), "Community capacity", "Rights")
+    assert now == "Limited"
 
 
 def test_the_guide_to_checking_says_what_is_printed(project: Project) -> None:
@@ -164,17 +197,24 @@ def test_a_published_copy_is_the_whole_book(project: Project, html: Path) -> Non
     assert {path.relative_to(there) for path in there.rglob("*")} == names
 
 
-def test_the_commands_for_a_cluster_are_those_of_the_installed_programs(project: Project) -> None:
+def test_the_page_on_clusters_names_options_that_there_are() -> None:
     """Runs on a cluster have tests of their own (tests/publish/test_cluster.py)."""
     if not os.environ.get("CI"):  # there it must be
         pytest.importorskip("distributed", reason="requirements-cluster.lock is not installed")
-    install, scheduler, worker, runs = blocks("on-many-machines")
-    assert (project.folder / install.text.split()[-1]).is_file()
-    for command in (scheduler, worker, runs):
-        for line in command.text.splitlines():
-            known = project.run(f"{line} --help")
-            asked = re.findall(r" (--[a-z-]+)", line)
-            assert [option for option in asked if option not in known] == []
+    from distributed.cli import dask_scheduler, dask_worker
+
+    programs = {"scheduler": dask_scheduler.main, "worker": dask_worker.main, "run": cli.run}
+    install, *steps = blocks("on-many-machines")
+    assert (ROOT / install.text.split()[-1]).is_file()
+    lines = [line for step in steps for line in step.text.splitlines()]
+    seen = set()
+    for name, program in programs.items():
+        known = {option for one in program.params for option in one.opts}
+        for line in lines:
+            if f" {name}" in line:
+                assert set(re.findall(r"--[a-z-]+", line)) <= known
+                seen.add(name)
+    assert seen == set(programs)
 
 
 # --- The data --------------------------------------------------------------------------------------

@@ -104,6 +104,8 @@ def test_only_the_tables_of_the_contract_are_offered_for_download(book: Path) ->
     offered = book / "_downloads_root/data"
     listed = {offered / "datapackage.json"}
     listed |= {offered / resource["path"] for resource in package()["resources"]}
+    listed |= {offered / f"{resource['path']}-metadata.json" for resource in package()["resources"]}
+    listed |= {offered / "tables.xlsx"}
     assert {path for path in offered.rglob("*") if path.is_file()} == listed
 
 

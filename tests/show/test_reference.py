@@ -51,7 +51,7 @@ def test_every_command_and_option_that_help_lists_is_on_the_page(
 
 def test_every_function_that_a_notebook_calls_is_on_the_page_with_what_it_does() -> None:
     page = BeautifulSoup(notebook_functions(), "html.parser")
-    calls = [row.th.get_text() for row in page.select("tbody tr")]
+    calls = [heading.get_text() for heading in page.select("tbody th")]
     for path in NOTEBOOKS.glob("*.ipynb"):
         code = "\n".join(
             cell.source for cell in nbformat.read(path, as_version=4).cells

@@ -105,6 +105,7 @@ def write_pages(
     libraries = target / BESIDE / "libraries"
     copy_libraries(libraries)
     (libraries / finder.NAMES_FILE).write_text(finder.names_script(review), encoding="utf-8")
+    copy_libraries(target / BESIDE / "libraries")
     write_downloads(review, target / BESIDE / DOWNLOADS)
     draw_map(review, target / BESIDE / DOWNLOADS)
 
