@@ -90,3 +90,14 @@ def correlation(
     lower, upper = np.tanh(np.arctanh(r) + np.array([-half_width, half_width]))
     at_most = int(newest["value_x"].eq(100).sum())
     return Correlation(year, r, float(lower), float(upper), len(newest), at_most)
+
+
+def newest_by_basis(figures: pd.DataFrame, indicator_id: str, area_code: str) -> pd.DataFrame:
+    """The newest figure of an area on each basis, oldest basis first."""
+    own = figures[
+        figures["indicator_id"].eq(indicator_id)
+        & figures["area_code"].eq(area_code)
+        & figures["group"].eq("total")
+        & figures["value"].notna()
+    ].sort_values("year")
+    return own.groupby("basis_id", sort=False).tail(1)

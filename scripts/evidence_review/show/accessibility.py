@@ -6,7 +6,9 @@ from importlib.metadata import distribution
 # Kinds of pages, each with the page that stands for it.
 KINDS = {
     "the home page": "index",
+    "the page in easy words": "in-easy-words",
     "how to read": "how-to-read",
+    "the glossary": "glossary",
     "the gap map": "gap-map",
     "then and now": "then-and-now",
     "gaps": "gaps",
@@ -20,6 +22,8 @@ KINDS = {
     "England": "areas/england",
     "a region": "areas/london",
     "a tutorial": "tutorial-own-evidence",
+    "a guide to one task": "how-to-change-the-map",
+    "a page of reference": "reference-tables",
     "all councils at once": "figures/all-councils",
     "how far councils differ": "figures/variation",
     "a chapter on the figures": "figures/budgets-and-outcomes",
@@ -36,6 +40,7 @@ KINDS = {
     "about the review": "about",
     "this statement": "accessibility",
     "results of a search": "search",
+    "an address that leads nowhere": "404",
 }
 DRAWN = 20  # councils drawn at random
 WIDE, NARROW = 1280, 320  # CSS pixels
