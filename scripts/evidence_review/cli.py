@@ -172,13 +172,18 @@ def pdf(asked: Asked, folder: Path) -> None:
 @main.command()
 @page_options
 def plan(asked: Asked) -> None:
-    """Say which pages `review run` would make, and why. Nothing is run."""
-    from evidence_review.publish.records import Records, summary
+    """Say which pages `review build` would make, and why. Nothing is run."""
+    from evidence_review.publish.book_record import reasons as reasons_for_book
+    from evidence_review.publish.records import Records, some, summary
 
     inputs = new_inputs()
     runs = asked.runs(checked_review(inputs))
     records = Records(asked.folder, inputs, as_pages=asked.own)
-    click.echo(summary({one.page: records.reasons(one) for one in runs}))
+    reasons = {one.page: records.reasons(one) for one in runs}
+    click.echo(summary(reasons))
+    if not asked.councils and not any(reasons.values()):
+        why = reasons_for_book(HTML, runs, RUNS)
+        click.echo(f"The book would be laid out again: {some(why)}." if why else "So is the book.")
 
 
 @main.command()
