@@ -63,7 +63,7 @@ def _watch(
         if any(one.exitcode for one in list(started.values())):
             if not over.wait(LOOK):
                 with pool._shutdown_lock:  # while no process is being started
-                    pool._broken = "a process was killed"
+                    pool._broken = "a process was killed"  # type: ignore[assignment]
                     _end(started.values(), answers)
             return
 
