@@ -41,7 +41,7 @@ def make(run: Run) -> Made | Failure:
     files = {f"{run.page}.ipynb": as_bytes(tidy(result))}
     for name, content in downloads.items():
         files[(Path(DOWNLOADS) / run.page).with_name(name).as_posix()] = content
-    return Made(run.page, files)
+    return Made(run.page, files, before)
 
 
 def store(notebook: Path) -> None:
