@@ -9,8 +9,10 @@ import os
 import random
 import shutil
 import signal
+import threading
 import time
-from contextlib import nullcontext
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
@@ -214,6 +216,57 @@ def written(path: Path, code: str) -> Path:
     cells = [title, new_code_cell("print('begun')", id="b"), new_code_cell(code, id="c")]
     nbformat.write(new_notebook(cells=cells, metadata=kernel), path)
     return path
+
+
+# --- A process that is killed while it hands over its answer --------------------------------------
+
+HALF_AN_ANSWER = """
+import os, signal
+from multiprocessing.connection import Connection
+from evidence_review.publish.worker import belong_to
+def send_half(connection, answer):
+    os.write(connection.fileno(), bytes(answer)[:len(answer) // 2])
+    os.kill(os.getpid(), signal.SIGKILL)
+belong_to(owner)
+Connection._send = send_half
+"""
+
+
+def half_answering() -> AbstractContextManager[ProcessPoolExecutor]:
+    return processes(2, exec, HALF_AN_ANSWER, {"owner": os.getpid()})
+
+
+def assert_no_thread_left(before: set[threading.Thread]) -> None:
+    """An interpreter waits for the threads of its pools before it ends."""
+    for thread in set(threading.enumerate()) - before:
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), thread
+
+
+def test_a_pool_breaks_when_a_process_is_killed_while_it_hands_over_its_answer() -> None:
+    before = set(threading.enumerate())
+    with half_answering() as pool:
+        answers = [pool.submit(os.getpid) for _ in range(3)]
+        for answer in answers:
+            assert isinstance(answer.exception(PATIENCE), BrokenExecutor)
+        with pytest.raises(BrokenExecutor):
+            pool.submit(os.getpid)
+    assert_no_thread_left(before)
+
+
+def test_nothing_waits_for_the_rest_of_an_answer_when_a_command_is_stopped() -> None:
+    before = set(threading.enumerate())
+
+    def begin_and_stop() -> None:
+        with half_answering() as pool:
+            pool.submit(os.getpid)
+            while not any(one.exitcode for one in list(pool._processes.values())):
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        begin_and_stop()
+    assert_no_thread_left(before)
 
 
 # --- Ctrl-C while processes are started ----------------------------------------------------------

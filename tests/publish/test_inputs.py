@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -10,9 +11,15 @@ import pytest
 
 from evidence_review.analyse.review import Review
 from evidence_review.paths import BUILD, DATA, NOTEBOOKS, PACKAGE, ROOT
+from evidence_review.publish import inputs as inputs_module
+from evidence_review.publish import make
+from evidence_review.publish import run as run_module
+from evidence_review.publish.book_record import inputs_of_book
 from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.plan import all_runs, council_runs, national_runs
-from evidence_review.publish.runs import Run
+from evidence_review.publish.records import Records
+from evidence_review.publish.runs import Failure, Made, Run
+from evidence_review.read.checksums import checksum
 
 # Runs a notebook's cells, then what makes the page's files, and says which files were opened.
 WATCHED = """
@@ -114,6 +121,74 @@ def test_imports_of_every_kind_are_followed(code: str, tmp_path: Path) -> None:
         "analyse/reliability.py",
     ):
         assert (within / name).as_posix() in found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "%%time\ntables.recommendations",
+        "%%capture said\n%matplotlib inline\n%time tables.recommendations",
+        "%timeit -n1 tables.recommendations",
+        "%%timeit -n1 tables.gaps\ntables.recommendations",
+    ],
+)
+def test_tables_that_a_magic_reads_are_inputs(code: str, tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    cells = [nbformat.v4.new_code_cell(code)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    found = {name for name in Inputs().of_code(path) if name.startswith("data/")}
+    assert "data/framework/recommendations.csv" in found
+    assert len(found) < 5
+
+
+def test_modules_beside_the_notebooks_are_inputs_with_all_that_they_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inputs_module, "NOTEBOOKS", tmp_path)
+    (tmp_path / "helper.py").write_text("import json\nfrom parts.one import *\n")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/__init__.py").write_text("")
+    (tmp_path / "parts/one.py").write_text("from .two import tables\ntables.recommendations")
+    (tmp_path / "parts/two.py").write_text("from .... import beyond\n")
+    path = tmp_path / "n.ipynb"
+    cells = [
+        nbformat.v4.new_code_cell(code) for code in ("%%time\nimport helper", "from . import x")
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    names = {"n.ipynb", "helper.py", "__init__.py", "one.py", "two.py"}
+    assert Inputs().of_code(path).keys() == names | {"data/framework/recommendations.csv"}
+
+
+def test_what_a_run_read_is_recorded_and_not_what_lay_there_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, own = tmp_path / "runs", tmp_path / "own"
+    own.mkdir()
+    documents, waves = own / "documents.csv", own / "waves.csv"
+    documents.write_text("first")
+    title = nbformat.v4.new_markdown_cell("# T", id="a", metadata={"tags": ["title"]})
+
+    def made_of_others(run: Run, _: Path | None) -> Made | Failure:
+        documents.write_text("second")
+        waves.write_text("new")
+        return make.make(run)
+
+    monkeypatch.setattr(make, "_result", lambda _: nbformat.v4.new_notebook(cells=[title]))
+    monkeypatch.setattr(run_module, "work", made_of_others)
+    parameters = {"council": "Camden", "own_evidence": str(own)}
+    run = Run("camden", NOTEBOOKS / "council.ipynb", "Camden", "Camden", parameters)
+    assert run_module.run_all([run], folder, executor=ThreadPoolExecutor(1)) == []
+    assert Records(folder, Inputs()).changes(run) == ()
+    documents.write_text("first")
+    waves.unlink()
+    assert set(Records(folder, Inputs()).changes(run)) == {
+        "own evidence documents.csv changed",
+        "own evidence waves.csv is no longer used",
+    }
+
+
+def test_the_reference_to_the_review_is_an_input_of_the_books_pages(tmp_path: Path) -> None:
+    assert inputs_of_book([], tmp_path).pages["CITATION.cff"] == checksum(ROOT / "CITATION.cff")
 
 
 def test_a_byte_order_mark_hides_no_import(tmp_path: Path) -> None:

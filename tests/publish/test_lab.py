@@ -1,5 +1,6 @@
 """`review lab`: a start page, notebooks of one's own to change, and nothing asked of the network."""
 
+import errno
 import os
 import re
 import shutil
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from evidence_review.paths import NOTEBOOKS
-from evidence_review.publish.lab import OFFERED, START, lab_command, own_copies
+from evidence_review.publish.lab import MINE, OFFERED, START, lab_command, own_copies
 
 PATIENCE = 60_000  # milliseconds
 
@@ -35,6 +36,32 @@ def test_a_copy_that_is_there_is_never_overwritten(notebooks: Path) -> None:
     assert own_copies(notebooks) == [gone]
     assert changed.read_text() == "my own"
     assert gone.read_bytes() == (notebooks / gone.name).read_bytes()
+
+
+def test_a_copy_that_a_full_disk_cuts_off_is_made_again(
+    notebooks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(origin: Path, copy: Path) -> None:
+        copy.write_bytes(origin.read_bytes()[:100])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", cut_off)
+        with pytest.raises(OSError, match="No space"):
+            own_copies(notebooks)
+    own_copies(notebooks)
+    copies = {path.name: path.read_bytes() for path in (notebooks / MINE).iterdir()}
+    assert copies == {name: (notebooks / name).read_bytes() for name in OFFERED}
+
+
+def test_nothing_is_written_through_a_link(notebooks: Path, tmp_path: Path) -> None:
+    folder, elsewhere = notebooks / MINE, tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / OFFERED[0]).symlink_to(elsewhere)
+    (folder / f"{OFFERED[1]}.part").symlink_to(elsewhere)
+    assert [path.name for path in own_copies(notebooks)] == list(OFFERED[1:])
+    assert not elsewhere.exists()
+    assert not (folder / OFFERED[1]).is_symlink()
 
 
 def test_the_start_page_leads_to_the_copies() -> None:

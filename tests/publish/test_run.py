@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
@@ -16,12 +19,12 @@ from papermill.parameterize import parameterize_notebook
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
-from evidence_review.publish import warm
+from evidence_review.publish import make, run, warm
 from evidence_review.publish.notebook_files import hide_folder, set_title
 from evidence_review.publish.plan import all_runs, check_parameters
 from evidence_review.publish.run import KILLED, failure_table, run_all
-from evidence_review.publish.runs import Run
-from evidence_review.publish.warm import ORDINARY_KERNELS
+from evidence_review.publish.runs import Failure, Made, Run
+from evidence_review.publish.warm import ORDINARY_KERNELS, DiedError, GoneError, RunEndedError
 
 
 @pytest.fixture
@@ -39,7 +42,9 @@ def notebook(tmp_path: Path) -> Path:
         ),
         new_code_cell("import os\nif number == 99: os._exit(1)"),
         new_code_cell(
-            "import signal, time\nif number == 77:\n"
+            "import signal, time\n"
+            "def parent(): return open(f'/proc/{os.getppid()}/cmdline').read()\n"
+            "if number == 77 or number == 78 and 'warm_process' in parent():\n"
             "    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(30)"
         ),
     ]
@@ -82,15 +87,67 @@ def test_two_runs_give_the_same_bytes_and_so_do_ordinary_kernels(
 
 
 @pytest.mark.skipif(not warm.possible(), reason="notebooks do not run warm here")
-def test_when_the_process_that_runs_are_forked_from_dies_the_others_run_all_the_same(
+def test_when_the_process_that_runs_are_forked_from_dies_all_run_all_the_same(
     notebook: Path, tmp_path: Path
 ) -> None:
-    failures = run_all(runs_of(notebook, 1, 77, 2, 3), tmp_path / "runs", jobs=1)
-    assert [(failure.page, failure.error) for failure in failures] == [
-        ("pages/77", "the kernel died")
-    ]
+    assert run_all(runs_of(notebook, 1, 78, 2, 3), tmp_path / "runs", jobs=1) == []
     made = [path.stem for path in (tmp_path / "runs/pages").glob("*.ipynb")]
-    assert sorted(made) == ["1", "2", "3"]
+    assert sorted(made) == ["1", "2", "3", "78"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "tries", "outcome"),
+    [
+        ([DiedError("died", 3)], 2, "made"),
+        ([DiedError("died", 3), DiedError("died", 5)], 2, "cell 5: died"),
+        ([DiedError("died", 3), GoneError("gone", None)], 3, "made"),
+        ([RunEndedError("too slow", 3)], 1, "cell 3: too slow"),
+        (
+            [RuntimeError("no port"), RuntimeError("no port"), DiedError("died", 3)],
+            3,
+            "cell 3: died",
+        ),
+    ],
+)
+def test_a_kernel_that_died_has_one_more_chance_and_one_that_was_ended_has_none(
+    ends: list[Exception], tries: int, outcome: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def execute(*_: object, **__: object) -> NotebookNode:
+        tried.append(1)
+        if len(tried) <= len(ends):
+            raise ends[len(tried) - 1]
+        return NotebookNode()
+
+    monkeypatch.setattr(make, "execute_notebook", execute)
+    result = make._result(Run("x", Path("x.ipynb"), "", ""))
+    said = f"{result.cell}: {result.error}" if isinstance(result, Failure) else "made"
+    assert (said, len(tried)) == (outcome, tries)
+
+
+@pytest.mark.parametrize(
+    ("lost", "failed"),
+    [
+        (["ABC", "ABC", "BC", "C", ""], ""),  # no one twice in a round of its own
+        (["ABC", "ABC", "ABC", "ABC", "BC", "C", ""], "A"),
+        (["AB", "AB", "B", "B"], "B"),
+    ],
+)
+def test_a_run_has_failed_when_its_process_was_killed_twice_while_it_ran_alone(
+    lost: list[str], failed: str, notebook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = iter(lost)
+
+    def made(_: object, runs: list[Run], __: object) -> Iterator[tuple[Run, Made | None]]:
+        gone = next(rounds)
+        return ((one, None if one.page in gone else Made(one.page, {})) for one in runs)
+
+    monkeypatch.setattr(run, "_made", made)
+    monkeypatch.setattr(run, "_processes", lambda *_: nullcontext())
+    runs = [Run(page, notebook, page, page) for page in "ABC"]
+    assert run_all(runs, tmp_path / "runs", jobs=2) == [Failure(one, "-", KILLED) for one in failed]
+    assert list(rounds) == []
 
 
 IMPORTED_LATER = """

@@ -14,6 +14,7 @@ from evidence_review.publish.runs import Run, files_of_runs
 from evidence_review.publish.site_address import site_address
 from evidence_review.publish.whole_json import write_json
 from evidence_review.read.checksums import checksum, digest
+from evidence_review.read.citation import FILE as CITATION
 
 NOT_IN_BOOK = "own_"  # what in publish makes an analyst's own pages
 MAKERS = ("book_making.py", "book_sphinx.py", "book_extension.py", "book_contents.py", "theme.py")
@@ -65,7 +66,7 @@ def inputs_of_book(published: Sequence[Run], runs_folder: Path, title: str = "")
                 for path in code
                 if path.parent != here or not path.name.startswith(NOT_IN_BOOK)
             ),
-            **_checksums(_files(BOOK)),
+            **_checksums([CITATION, *_files(BOOK)]),
             **{f"title of {run.page}": run.nav_title for run in published},
             **{
                 f"check of {one.page}": digest(repr((one.check, one.holds)).encode())

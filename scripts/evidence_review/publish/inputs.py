@@ -9,8 +9,10 @@ written out; a test runs every notebook and watches which files it opens.
 import ast
 import json
 import platform
+import re
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import resolve_name
@@ -19,12 +21,13 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from evidence_review.paths import BOOK, HTML, PACKAGE, ROOT
+from evidence_review.paths import BOOK, HTML, NOTEBOOKS, PACKAGE, ROOT
 from evidence_review.publish.runs import Run
 from evidence_review.read.checksums import checksum, digest, of_tables
 from evidence_review.read.contract import data_folder, package
 
 NAME = PACKAGE.name
+OWN = "own evidence "  # before the name of a table in an analyst's folder
 LOCK = ROOT / "requirements.lock"
 STATIC = BOOK / "_static"
 MAKER = PACKAGE / "publish" / "make.py"
@@ -35,6 +38,7 @@ CONTRACT = PACKAGE / "read" / "contract.py"
 # Who uses one of these elsewhere may read any table.
 DOORS = frozenset({"load_table", "package", "data_folder"})
 READERS = PACKAGE / "read"
+MAGICS = ("run_cell_magic", "run_line_magic")  # what IPython makes of %%time and %time
 
 
 class Inputs:
@@ -58,8 +62,7 @@ class Inputs:
         found = {"title": run.title}
         for name, value in run.parameters.items():
             found[f"parameter {name}"] = json.dumps(value, sort_keys=True, default=str)
-        for name, content in of_tables(run.own_evidence).items():
-            found[f"own evidence {name}"] = content
+        found |= of_own(of_tables(run.own_evidence))
         if as_page:
             found["pages of the book"] = self._pages_of_book
         # Most of it is the same for all runs of a notebook; thousands of copies would take room.
@@ -153,9 +156,9 @@ class Inputs:
 
 
 class Module:
-    """A module of the package, or a notebook, as its text tells.
+    """A module of the package, a notebook, or a module beside the notebooks, as its text tells.
 
-    imports: modules of the package, one step away. words: names and short texts in it, among which
+    imports: modules of the same places, one step away. words: names and short texts in it, among which
     are those of the tables and files that it uses.
     """
 
@@ -182,6 +185,8 @@ class Module:
                         self._read(node.value)
             elif isinstance(node, ast.Name):
                 self.words.add(node.id)
+            elif isinstance(node, ast.Call):
+                self._read_magic(node)
             elif isinstance(node, ast.Import):
                 for alias in node.names:
                     self.imports += _files_of_module(alias.name)
@@ -190,11 +195,28 @@ class Module:
                 for one in (name, *(f"{name}.{alias.name}" for alias in node.names)):
                     self.imports += _files_of_module(one)
 
+    def _read_magic(self, node: ast.Call) -> None:
+        """The code that a magic runs: its words in any case, for it may begin with options."""
+        if isinstance(node.func, ast.Attribute) and node.func.attr in MAGICS and node.args:
+            text = node.args[-1]
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                self.words |= set(re.findall(r"\w+", text.value))
+                with suppress(SyntaxError):
+                    self._read(TransformerManager().transform_cell(text.value))
+
     def _absolute(self, node: ast.ImportFrom) -> str:
         if not node.level:
             return node.module or ""
-        folder = self.path.parent.relative_to(PACKAGE.parent).as_posix().replace("/", ".")
-        return resolve_name("." * node.level + (node.module or ""), folder)
+        top = PACKAGE.parent if self.path.is_relative_to(PACKAGE) else NOTEBOOKS
+        with suppress(ValueError, ImportError):  # it lies in no package, and cannot run
+            folder = ".".join(self.path.parent.relative_to(top).parts)
+            return resolve_name("." * node.level + (node.module or ""), folder)
+        return ""
+
+
+def of_own(tables: Mapping[str, str]) -> dict[str, str]:
+    """The tables of an analyst's folder as inputs. tables: name → checksum."""
+    return {f"{OWN}{name}": content for name, content in tables.items()}
 
 
 def _state(path: Path) -> tuple[int, ...]:
@@ -225,11 +247,15 @@ def _cells(notebook: Path) -> Iterator[str]:
 
 
 def _files_of_module(name: str) -> list[Path]:
-    """A module of the package and the packages that it lies in; none for what is no such module."""
+    """A module and the packages that it lies in: ours, or beside the notebooks, which run there.
+
+    None for what is no such module.
+    """
     parts = name.split(".")
-    if parts[0] != NAME:
+    if not all(part.isidentifier() for part in parts):
         return []
-    folders = [PACKAGE.joinpath(*parts[1:depth]) for depth in range(1, len(parts) + 1)]
+    top = PACKAGE.parent if parts[0] == NAME else NOTEBOOKS
+    folders = [top.joinpath(*parts[:depth]) for depth in range(1, len(parts) + 1)]
     files = [folder / "__init__.py" for folder in folders] + [folders[-1].with_suffix(".py")]
     return [path for path in files if path.is_file()]
 

@@ -1,5 +1,6 @@
 """JupyterLab on an analyst's own copies of the notebooks: a page to start from, nothing to install."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -19,9 +20,14 @@ def own_copies(notebooks: Path = NOTEBOOKS) -> list[Path]:
     """
     folder = notebooks / MINE
     folder.mkdir(exist_ok=True)
-    missing = [folder / name for name in OFFERED if not (folder / name).exists()]
+    # A link counts as there, wherever it leads: nothing is written through it.
+    missing = [folder / name for name in OFFERED if not os.path.lexists(folder / name)]
     for place in missing:
-        shutil.copyfile(notebooks / place.name, place)
+        # A copy that was cut off must not be taken for the analyst's own.
+        part = place.with_name(f"{place.name}.part")
+        part.unlink(missing_ok=True)
+        shutil.copyfile(notebooks / place.name, part)
+        os.replace(part, place)
     return missing
 
 

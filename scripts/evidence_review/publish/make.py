@@ -41,7 +41,7 @@ def make(run: Run) -> Made | Failure:
     files = {f"{run.page}.ipynb": as_bytes(tidy(result))}
     for name, content in downloads.items():
         files[(Path(DOWNLOADS) / run.page).with_name(name).as_posix()] = content
-    return Made(run.page, files)
+    return Made(run.page, files, before)
 
 
 def store(notebook: Path) -> None:
@@ -72,7 +72,9 @@ def _papermill(run: Run) -> NotebookNode:
 
     Ordinary kernels choose their ports before they take them, so that of many that start at once one
     finds its port gone now and then. When the warm process is gone, an ordinary kernel takes over.
+    One that dies gets one more chance: when memory is short, it is a kernel that the system kills.
     """
+    died = False
     for chance in range(KERNEL_STARTS):
         try:
             return execute_notebook(
@@ -89,6 +91,10 @@ def _papermill(run: Run) -> NotebookNode:
             )
         except warm.GoneError:
             warm.disconnect()
+        except warm.DiedError:
+            if died or chance == KERNEL_STARTS - 1:
+                raise
+            died = True
         except RuntimeError:
             if chance == KERNEL_STARTS - 1:
                 raise

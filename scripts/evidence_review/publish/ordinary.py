@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 
-from evidence_review.publish.warm import RunEndedError
+from evidence_review.publish.warm import DiedError, RunEndedError
 from evidence_review.publish.worker import OUTPUT_LIMIT, TOO_MUCH
 
 ENGINE = "ordinary"
@@ -62,8 +62,9 @@ class OrdinaryEngine(Engine):
             reason = f"a cell ran for more than {execution_timeout:g} seconds"
             raise RunEndedError(reason, client.cell) from error
         except DeadKernelError as error:
-            reason = TOO_MUCH if client.shown > OUTPUT_LIMIT else "the kernel died"
-            raise RunEndedError(reason, client.cell) from error
+            if client.shown > OUTPUT_LIMIT:
+                raise RunEndedError(TOO_MUCH, client.cell) from error
+            raise DiedError("the kernel died", client.cell) from error
 
 
 papermill_engines.register(ENGINE, OrdinaryEngine)

@@ -2,10 +2,15 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
+from threading import Event, Thread
+from typing import Any
+
+LOOK = 1  # second between looks whether the system has killed a process
 
 
 class _DeafProcess(SpawnProcess):
@@ -31,15 +36,43 @@ def processes(
     """
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(number, _DeafContext(), initializer=prepare, initargs=about)
+    # The pool forgets these when it is shut down.
+    started, answers = pool._processes, pool._result_queue
+    over = Event()
+    Thread(target=_watch, args=(pool, started, answers, over), daemon=True).start()
     try:
         yield pool
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(multiprocessing.active_children()) - others:
-            process.kill()  # its kernel ends with it
+        over.set()
+        _end(set(multiprocessing.active_children()) - others, answers)
         raise
     finally:
         pool.shutdown(wait=True)
+        over.set()
+
+
+def _watch(
+    pool: ProcessPoolExecutor, started: dict[int, BaseProcess], answers: Any, over: Event
+) -> None:
+    """End a pool that does not notice by itself that the system killed one of its processes.
+
+    That is so when one is killed while it hands over an answer: the pool waits for the rest.
+    """
+    while not over.wait(LOOK):
+        if any(one.exitcode for one in list(started.values())):
+            if not over.wait(LOOK):
+                with pool._shutdown_lock:  # while no process is being started
+                    pool._broken = "a process was killed"  # type: ignore[assignment]
+                    _end(started.values(), answers)
+            return
+
+
+def _end(started: Iterable[BaseProcess], answers: Any) -> None:
+    """Kill the processes of a pool, and have it wait for no answer of theirs."""
+    for process in started:
+        process.kill()  # its kernel ends with it
+    answers._writer.close()  # theirs are closed now, and so whoever reads comes to an end
 
 
 @contextmanager

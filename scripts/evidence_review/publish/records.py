@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence_review.publish.inputs import Inputs
+from evidence_review.publish.inputs import OWN, Inputs, of_own
 from evidence_review.publish.runs import Made, Run, files_of
 from evidence_review.publish.whole_json import write_json
 from evidence_review.read.checksums import checksum, digest
@@ -89,9 +89,13 @@ def read_record(folder: Path, page: str) -> Record | None:
 
 
 def write_record(place: Path, made: Made, inputs: Mapping[str, str]) -> None:
-    """Say what a page was made from. Only when all its files are in place: that is what it promises."""
+    """Say what a page was made from. Only when all its files are in place: that is what it promises.
+
+    inputs: when the command began; an analyst's folder may have been changed since and put back.
+    """
+    read = {name: content for name, content in inputs.items() if not name.startswith(OWN)}
     files = {name: digest(content) for name, content in made.files.items()}
-    write_json(place, {"inputs": dict(inputs), "files": files})
+    write_json(place, {"inputs": read | of_own(made.own), "files": files})
 
 
 NAMED = 3  # pages, or reasons, said by name; the rest are counted

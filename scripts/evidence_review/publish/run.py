@@ -90,9 +90,10 @@ def _made_here(
     """What each run made in processes of this machine.
 
     When the system kills one of those, all that had not ended is tried again: at first as before,
-    then one run at a time, where it is clear which of them it is that does not get through.
+    then one run at a time, where it is clear which of them it is that does not get through. One that
+    does not get through twice there has failed.
     """
-    waiting = list(runs)
+    waiting, suspect = list(runs), ""
     for at_once, is_clear in chain([(jobs, False), (jobs, False)], repeat((1, True))):
         lost = []
         with _processes(waiting, at_once, log) as workers:
@@ -102,8 +103,11 @@ def _made_here(
                 else:
                     lost.append(run.page)
         waiting = [run for run in waiting if run.page in lost]
-        if waiting and is_clear:
-            yield waiting[0], Failure(waiting.pop(0).page, "-", KILLED)
+        if is_clear:
+            before, suspect = suspect, waiting[0].page if waiting else ""
+            if suspect and suspect == before:
+                yield waiting.pop(0), Failure(suspect, "-", KILLED)
+                suspect = ""
         if not waiting:
             return
 

@@ -35,11 +35,13 @@ class Run:
 class Made:
     """What a run made: the content of each file, by its place in the folder of the runs.
 
-    The page itself comes first: it promises those that follow.
+    The page itself comes first: it promises those that follow. own: the checksum of each table of
+    the analyst's folder, as it was read.
     """
 
     page: str
     files: dict[str, bytes] = field(repr=False)
+    own: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

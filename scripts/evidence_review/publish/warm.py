@@ -44,6 +44,10 @@ class RunEndedError(Exception):
         self.cell = cell
 
 
+class DiedError(RunEndedError):
+    """The run's process died: of what its cell did, or since the system killed it for its memory."""
+
+
 class GoneError(RunEndedError):
     """No run began: the process that runs are forked from is no more."""
 
@@ -150,7 +154,7 @@ def run_in_fork(
         except (EOFError, OSError) as error:
             if not process:
                 raise GoneError("the kernel did not start", None) from error
-            raise RunEndedError("the kernel died", cell) from error
+            raise DiedError("the kernel died", cell) from error
     if not process:
         raise GoneError("the kernel did not start", None)
     with suppress(ProcessLookupError):

@@ -1,5 +1,6 @@
 """A council's own survey: questions, responses and waves."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from evidence_review.errors import DataError
 from evidence_review.paths import DATA
 from evidence_review.read.contract import load_table
-from evidence_review.read.own import OwnEvidence, own_evidence
+from evidence_review.read.own import OwnEvidence, invented_council, own_evidence
 
 Files = dict[str, str]
 Read = Callable[..., tuple[OwnEvidence, list[str]]]
@@ -315,3 +316,14 @@ def test_links_are_not_followed(read: Read, good: Files, tmp_path: Path) -> None
     tables = [load_table(name) for name in ("elements", "frames", "kinds", "survey_items")]
     with pytest.raises(DataError, match=r"^documents\.csv: this is a link to another place"):
         own_evidence(tmp_path, *tables)
+
+
+@pytest.mark.parametrize("name", ["council.csv", "figures.csv"])
+def test_links_to_tables_of_an_invented_council_are_not_followed(name: str, tmp_path: Path) -> None:
+    for table in ("council.csv", "figures.csv"):
+        shutil.copy(DATA / "local" / "norwick" / table, tmp_path)
+    assert invented_council(tmp_path)
+    (tmp_path / name).rename(tmp_path / "elsewhere.csv")
+    (tmp_path / name).symlink_to(tmp_path / "elsewhere.csv")
+    with pytest.raises(DataError, match=rf"^{name}: this is a link to another place"):
+        invented_council(tmp_path)

@@ -56,7 +56,7 @@ def table_file(folder: Path, table: str, required: bool = False) -> Path | None:
     try:
         names = sorted(path.name for path in folder.iterdir())
         found = [folder / f"{table}{ending}" for ending in (".csv", ".xlsx")]
-        found = [path for path in found if path.name in names and _is_file(path)]
+        found = [path for path in found if path.name in names and is_file(path)]
         if len(found) > 1:
             raise DataError(
                 f"{found[0].name}: {found[1].name} lies beside it. Expected one file for each"
@@ -102,7 +102,8 @@ def rows_of(path: Path, faults: Faults, most: int = MOST_ROWS) -> tuple[Rows, st
     return _bounded(_csv_rows(path, encoding, separator, faults), path, most), separator
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether it is there. Raises DataError for a link, which could lead anywhere."""
     if path.is_symlink():
         raise DataError(
             f"{path.name}: this is a link to another place. Expected the file itself. Copy it into"

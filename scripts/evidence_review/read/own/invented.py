@@ -9,7 +9,7 @@ import pandas as pd
 
 from evidence_review.errors import DataError
 from evidence_review.read.contract import load_file
-from evidence_review.read.own.files import expanded
+from evidence_review.read.own.files import expanded, is_file
 from evidence_review.read.texts import shown
 
 # Codes of the Office for National Statistics begin with the letter of a country.
@@ -20,12 +20,13 @@ def invented_council(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame] | 
     """The invented council in `folder`: its row of councils, and its figures; None for none.
 
     council.csv and figures.csv have the columns of data/councils.csv and
-    data/indicators/figures.csv. Raises DataError when they do not, or when a code could be a real
-    council's.
+    data/indicators/figures.csv. Raises DataError when they do not, when a code could be a real
+    council's, and when a file is a link.
     """
     council, figures = (expanded(folder) / name for name in ("council.csv", "figures.csv"))
-    if not council.is_file():
+    if not is_file(council):
         return None
+    is_file(figures)  # refuses a link; one that is missing is named below
     # The code of an invented council has a form of its own, which is looked at below.
     rows, held = (
         load_file(name, path, free="area_code")
