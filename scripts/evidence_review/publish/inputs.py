@@ -33,8 +33,9 @@ STATIC = BOOK / "_static"
 MAKER = PACKAGE / "publish" / "make.py"
 # Started as processes of their own, and so in no import.
 WARM = ("warm_process.py", "warm_kernel.py", "worker.py")
-# It names the tables that its checks look at; a notebook that reads one names it too.
 CONTRACT = PACKAGE / "read" / "contract.py"
+# They name the tables that their checks look at; a notebook that reads one names it too.
+CHECKS = (CONTRACT, PACKAGE / "read" / "rules.py")
 # Who uses one of these elsewhere may read any table.
 DOORS = frozenset({"load_table", "package", "data_folder"})
 READERS = PACKAGE / "read"
@@ -83,7 +84,7 @@ class Inputs:
     def of_code(self, *starts: Path) -> dict[str, str]:
         """The checksums of notebooks or modules, and of all that these import, read and show."""
         modules = self._all_modules(starts)
-        words = {word for one in modules if one.path != CONTRACT for word in one.words}
+        words = {word for one in modules if one.path not in CHECKS for word in one.words}
         files = {one.path for one in modules}
         files |= {path for path in self._shown if path.name in words}
         found = {_named(path): self._checksum(path) for path in files}

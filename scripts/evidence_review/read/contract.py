@@ -19,6 +19,14 @@ import pandas as pd
 
 from evidence_review.errors import DataError
 from evidence_review.paths import DATA
+from evidence_review.read.rules import (
+    AREA_COLUMNS,
+    RULES,
+    Problem,
+    Tables,
+    figure_checks,
+    unlike_areas,
+)
 from evidence_review.read.texts import shown, strict_rows, without_controls
 
 __all__ = ["DataError", "check_data", "data_folder", "load_table", "package"]
@@ -30,7 +38,6 @@ _BY_HAND = 1_000_000  # bytes; a larger table is made by `review ingest`, and ha
 _MOST = 100  # problems said of one table in full; the rest are counted
 
 MADE_BY_INGEST = frozenset({"areas", "councils", "figures", "places", "files"})
-MISSING = frozenset({"[x]", "[c]", "[z]", "[w]"})
 COUNCILS = 153
 _MEND = "Mend it or restore it from version control."
 # Stands in the data folder while `review ingest` moves tables into place.
@@ -306,6 +313,8 @@ def _misfits(texts: pd.Series, field: dict[str, Any]) -> pd.Series:
     rules = _constraints(field)
     blank = texts == ""
     bad = blank & bool(rules.get("required"))
+    if rules.get("required") and field["type"] == "string" and not {"enum", "pattern"} & set(rules):
+        bad |= texts.str.strip() == ""
     if field["type"] != "string":
         shaped = texts.str.fullmatch(_SHAPES[field["type"]])
         numbers = pd.to_numeric(texts.where(shaped), errors="coerce")
@@ -335,7 +344,7 @@ def _say_misfits(
         column = field["name"]
         for row in first.index[misfits[column][first.index]]:
             cell = str(first[column][row])
-            found = "the cell is blank" if cell == "" else f"{shown(cell)} does not fit"
+            found = "the cell is blank" if not cell.strip() else f"{shown(cell)} does not fit"
             reason = reasons.get((row, column), "")
             yield (
                 f"{_place(resource, row, column)}: {found}{f' ({reason})' if reason else ''}."
@@ -450,35 +459,16 @@ def _checksum_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
 
 # --- Rules across columns and tables -----------------------------------------------------------
 
-Tables = dict[str, pd.DataFrame]
-Problem = tuple[str, int | None, str, str]  # table, row, column, what is wrong and what to do
-
 
 def _figure_rules(tables: Tables) -> Iterator[Problem]:
     figures = tables["figures"]
-    value, lower, upper = figures["value"], figures["lower"], figures["upper"]
-    marked = figures["status"].isin(MISSING)
     areas = tables["areas"].set_index("area_code")
-    bases = tables["bases"].set_index("basis_id")
     year = figures["year"]
     area_last = figures["area_code"].map(areas["last_year"]).replace("", "9999")
     checks = [
-        ("status", value.isna() & ~marked,
-         "a figure without a value says why. Expected [x], [c], [z] or [w]"),
-        ("status", value.notna() & marked,
-         "there is a value, so it is not missing. Expected blank or [u], or no value"),
-        ("lower", value.isna() & (lower.notna() | upper.notna()),
-         "limits without a value. Expected them blank"),
-        ("upper", lower.isna() != upper.isna(),
-         "one limit without the other. Expected both or neither"),
-        ("lower", lower > value, "the lower limit is above the value. Expected it at or below"),
-        ("upper", upper < value, "the upper limit is below the value. Expected it at or above"),
+        *figure_checks(figures, tables["bases"]),
         ("year", (year < figures["area_code"].map(areas["first_year"])) | (year > area_last),
          "the area did not exist in this year, by data/areas.csv. Expected no such row"),
-        ("basis_id", (year < figures["basis_id"].map(bases["first_year"]))
-         | (year > figures["basis_id"].map(bases["last_year"])),
-         "the year lies outside this basis, by data/indicators/bases.csv. Expected one that holds"
-         " it"),
     ]  # fmt: skip
     for column, wrong, words in checks:
         for row in figures.index[wrong][:_MOST]:
@@ -563,17 +553,13 @@ def _coding_rules(tables: Tables) -> Iterator[Problem]:
 
 
 def _council_rules(tables: Tables) -> Iterator[Problem]:
-    councils, areas = tables["councils"], tables["areas"].set_index("area_code")
+    councils, areas = tables["councils"], tables["areas"]
     if len(councils) != COUNCILS:
         yield "councils", None, "area_code", f"{len(councils)} councils. Expected {COUNCILS}."
-    for code, name, level in (("area_code", "name", "council"), ("region_code", "region", "region"),
-                              ("council_type_code", "council_type", "council type")):  # fmt: skip
-        for row in councils.index:
-            area = areas.loc[str(councils.at[row, code])]
-            named = str(councils.at[row, name])
-            if (area["name"], area["level"]) != (named, level):
-                words = f"“{named}” is the {area['level']} “{area['name']}” in"
-                yield "councils", row, name, f"{words} data/areas.csv. Expected the same in both."
+    for row, name, words in unlike_areas(
+        councils, areas, [("area_code", "name", "council"), *AREA_COLUMNS]
+    ):
+        yield "councils", row, name, words
     for row in councils.index[councils.duplicated(["tile_q", "tile_r"])]:
         yield "councils", row, "tile_q", "another council has this tile. Expected one for each."
 
@@ -584,4 +570,5 @@ _RULES: tuple[Callable[[Tables], Iterator[Problem]], ...] = (
     _unavailable_rules,
     _coding_rules,
     _council_rules,
+    *RULES,
 )
