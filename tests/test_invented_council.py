@@ -187,10 +187,11 @@ def test_what_was_put_in_can_be_found_and_what_is_small_needs_hiding(
 
 def test_the_rows_that_the_tutorial_shows_stand_in_its_tables() -> None:
     pieces = (BOOK / "tutorial-own-evidence.md").read_text(encoding="utf-8").split("\n\n")
+    lines = [[line for line in piece.splitlines() if line.startswith("|")] for piece in pieces]
     grids = [
-        [[cell.strip() for cell in line[1:-1].split("|")] for line in piece.strip().splitlines()]
-        for piece in pieces
-        if piece.startswith("|")
+        [[cell.strip() for cell in line[1:-1].split("|")] for line in grid]
+        for grid in lines
+        if grid
     ]
     for file, first in (("documents", "kind"), ("questions", "question"), ("responses", "weight")):
         (grid,) = (grid for grid in grids if grid[0][0] == first)

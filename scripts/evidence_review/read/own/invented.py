@@ -28,8 +28,8 @@ def invented_council(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame] | 
 
     council.csv and figures.csv have the columns of data/councils.csv and
     data/indicators/figures.csv. Raises DataError, one line for each fault, when they do not, when
-    what they hold breaks a rule of those tables, when a
-    file is a link, or when it could be a real council's.
+    what they hold breaks a rule of those tables, when a file is a link, or when it could be a real
+    council's.
     """
     council, figures = (expanded(folder) / name for name in ("council.csv", "figures.csv"))
     if not is_file(council):
