@@ -162,7 +162,7 @@ def test_the_council_tutorial_makes_the_page_that_it_says(project: Project, revi
 
 def test_the_folder_that_the_tutorial_on_own_evidence_makes_is_sound(project: Project) -> None:
     """Reports from such a folder have tests of their own (tests/publish/test_own_report.py)."""
-    commands = [step for step in blocks("tutorial-own-evidence") if " run " not in step.text]
+    commands = [step for step in blocks("tutorial-own-evidence") if "review.py own" in step.text]
     assert len(commands) == 2
     project.follow(commands)
     assert (project.home / "camden-evidence/documents.csv").is_file()

@@ -97,7 +97,7 @@ def test_in_such_a_copy_a_page_that_is_not_there_says_which_are(
     write_pages(review, published, runs, tmp_path / "book", title="Camden & its neighbours")
     page = (tmp_path / "book/councils/derby.md").read_text()
     assert "has pages for [](../councils/camden.ipynb)." in page
-    assert "Camden & its neighbours" in (tmp_path / "book/index.md").read_text()
+    assert "# Camden \\& its neighbours" in (tmp_path / "book/index.md").read_text()
 
 
 def test_only_the_tables_of_the_contract_are_offered_for_download(book: Path) -> None:

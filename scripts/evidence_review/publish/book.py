@@ -75,10 +75,11 @@ def build_book(
         except shutil.Error as error:  # of every file; the first says enough
             raise OSError(error.args[0][0][2]) from error
         mend_pages(staging)
-        other.submit(_put_definitions_now, staging).result()
         origin, names, picture = told.result()
         put_provenance(staging, origin, published)
         put_heads(staging, address, picture, title)
+        # After the heads, which quote what the pages say.
+        other.submit(_put_definitions_now, staging).result()
         put_site_files(staging, address)
         put_names(staging, names)
         secure(staging)

@@ -36,7 +36,7 @@ def my_council(root: str = "", link: bool = True) -> Html:
 def search_box() -> Html:
     """A plain form that asks the book's search, for a page at the top of the book."""
     return Html(
-        '<form class="er-search" role="search" action="search.html" method="get">\n'
+        '<form class="er-search" role="search" aria-label="Search the whole review" action="search.html" method="get">\n'
         '<label for="er-search">Words to look for</label>\n'
         '<div class="er-my-council-row"><input id="er-search" type="search" name="q">\n'
         '<button type="submit">Search</button></div>\n</form>\n'

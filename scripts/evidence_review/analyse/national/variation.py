@@ -114,13 +114,13 @@ def intervals(review: Review) -> dict[str, str]:
 def variation(
     review: Review,
     first_year: str = YEARS[0],
-    last_year: str = YEARS[-1],
+    last_year: str = "",
     indicators: str | list[str] = "",
     funnel_indicator: str = FUNNEL_INDICATOR,
 ) -> Variation:
     """Gather the chapter's results.
 
-    first_year, last_year: one of `choices.YEARS`. indicators: ids or short names, as a list or as
+    first_year, last_year: one of `choices.YEARS`; last_year blank for the newest. indicators: ids or short names, as a list or as
     text with commas; blank for all of them. funnel_indicator: the id or short name of one.
     Raises ReviewError that names every wrong value at once, or says that the years chosen hold no
     figure with an interval.
