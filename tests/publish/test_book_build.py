@@ -378,8 +378,10 @@ def test_what_changes_while_the_book_is_built_is_not_taken_for_built(
 ) -> None:
     make = workshop.make_html
 
-    def change_meanwhile(wanted: Mapping[str, Path], *rest: Path, title: str) -> None:
-        make(wanted, *rest, title=title)  # type: ignore[arg-type]
+    def change_meanwhile(
+        wanted: Mapping[str, Path], made: Path, log: Path, anew: bool, title: str
+    ) -> None:
+        make(wanted, made, log, anew, title)
         workshop.notebook.write_text("a garden")
 
     workshop.notebook.write_text("a pasture")
