@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from evidence_review.errors import ReviewError
+from evidence_review.cli_work import refuse_unwritable
 
 
 @click.command()
@@ -40,10 +40,7 @@ def diff(old: str, new: str | None, csv_file: Path | None, page_file: Path | Non
     if csv_file and page_file and csv_file.resolve() == page_file.resolve():
         raise click.UsageError("--csv and --page name the same file")
     for file in filter(None, (csv_file, page_file)):
-        if file.is_dir() or not file.absolute().parent.is_dir():
-            raise ReviewError(
-                f"{file}: cannot be written. Expected a file in a folder that is there."
-            )
+        refuse_unwritable(file)
     found = differences(*two_states(old, new))
     reading = chapters_reading([one.path for one in found.tables])
     chapters = {f"figures/{name}": CHAPTERS[name] for name in reading}

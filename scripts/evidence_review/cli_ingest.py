@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evidence_review.cli_work import alone
-from evidence_review.errors import ReviewError
-from evidence_review.paths import ROOT
+from evidence_review.cli_work import alone, place, refuse_unwritable
 
 if TYPE_CHECKING:
     from evidence_review.ingest.release import Release
@@ -75,10 +73,8 @@ def _one(file: Path, write: bool, csv_file: Path | None, said: dict[str, str | i
     from evidence_review.read.raw_files import RawFile
     from evidence_review.show.what_changed import figures_csv
 
-    if csv_file and (csv_file.is_dir() or not csv_file.absolute().parent.is_dir()):
-        raise ReviewError(
-            f"{csv_file}: cannot be written. Expected a file in a folder that is there."
-        )
+    if csv_file:
+        refuse_unwritable(csv_file)
     if csv_file and csv_file.resolve() == file.resolve():
         raise click.UsageError("--csv names the file that is taken in")
     said["origin"] = said.pop("found")
@@ -101,14 +97,9 @@ def _one(file: Path, write: bool, csv_file: Path | None, said: dict[str, str | i
     )
     if kept:
         click.echo(
-            f"The tables as they were are in {_near(kept)}; `review ingest --undo` brings them back."
+            f"The tables as they were are in {place(kept)}; `review ingest --undo` brings them back."
         )
-        click.echo(NEXT.format(_near(kept)))
-
-
-def _near(path: Path) -> Path:
-    """The path as a person in the checkout would write it, where it lies inside."""
-    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        click.echo(NEXT.format(place(kept)))
 
 
 def _how_to_write(release: "Release") -> str:
@@ -135,8 +126,8 @@ def _undo() -> None:
     data = data_folder()
     with alone(build_folder(data)):
         kept, aside = undo(data)
-    click.echo(f"The tables are again as they are in {_near(kept)}")
+    click.echo(f"The tables are again as they are in {place(kept)}")
     if aside:
         click.echo(
-            f"Those that stood there are kept in {_near(aside)}; --undo once more brings them back."
+            f"Those that stood there are kept in {place(aside)}; --undo once more brings them back."
         )

@@ -165,5 +165,11 @@ def publish(published: "list[Run]", title: str = "") -> None:
 
 
 def place(path: Path) -> str:
-    """A path as a person in the checkout would write it."""
-    return str(path.relative_to(ROOT))
+    """A path as a person in the checkout would write it, where it lies inside."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
+def refuse_unwritable(file: Path) -> None:
+    """Raises ReviewError for a file to write whose folder is not there, or that is a folder."""
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise ReviewError(f"{file}: cannot be written. Expected a file in a folder that is there.")

@@ -84,9 +84,8 @@ def build_book(
         put_names(staging, names)
         secure(staging)
     swap(staging, html)
-    if inputs == inputs_of_book(
-        published, runs_folder, title
-    ):  # else the book may be of neither state
+    # Else the book may be of neither state.
+    if inputs == inputs_of_book(published, runs_folder, title):
         write_record(place, BookRecord(inputs, state_of(made), state_of(html)))
     return True
 

@@ -14,12 +14,12 @@ from evidence_review.publish.runs import Run
 from evidence_review.publish.whole_json import write_json
 
 CRATE_FILE = "ro-crate-metadata.json"
-# In _config.yml, so that the theme puts it at the foot of every page.
 ABOUT = (
     "sha256sum gives the checksums of `tables`, of `files` and of pages. Where a notebook or a page"
     " was made from a table, its checksum is of the table together with its part of the contract"
     " (data/datapackage.json), so that a change of either is seen."
 )
+# In _config.yml, so that the theme puts it at the foot of every page.
 EMPTY = '<div class="er-provenance"></div>'
 
 
