@@ -8,12 +8,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from evidence_review.errors import ReviewError
-from evidence_review.publish.page_heads import CARD, LONGEST, SHORTEST, put_heads
+from evidence_review.publish.finished_pages import read_pages, write_pages
+from evidence_review.publish.page_heads import CARD, LONGEST, SHORTEST, with_head
 from evidence_review.publish.site_address import VARIABLE, site_address
 from evidence_review.publish.site_files import (
     from_anywhere,
+    leads_on,
     moved_pages,
-    put_on_old_address,
     put_site_files,
 )
 
@@ -46,6 +47,15 @@ def one_page(html: Path, tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((html / name).read_bytes())
     return tmp_path
+
+
+def finished(html: Path, address: str) -> None:
+    """Gives the pages in a folder heads and the files beside them, for this address."""
+    pages = {
+        name: with_head(name.removesuffix(".html"), text, address, "A picture.")
+        for name, text in read_pages(html).items()
+    }
+    write_pages(html, put_site_files(html, pages, address))
 
 
 @pytest.mark.book
@@ -85,8 +95,7 @@ def test_a_council_and_a_chapter_are_described_by_what_was_found(html: Path) -> 
 
 @pytest.mark.book
 def test_without_an_address_nothing_is_said_that_needs_one(one_page: Path) -> None:
-    put_heads(one_page, "", "A picture.")
-    put_site_files(one_page, "")
+    finished(one_page, "")
     head = heads(one_page)["index.html"]
     assert not said(head, "og:image")
     assert not said(head, "og:url")
@@ -98,8 +107,7 @@ def test_without_an_address_nothing_is_said_that_needs_one(one_page: Path) -> No
 
 @pytest.mark.book
 def test_with_an_address_pages_have_a_card_and_stand_in_the_sitemap(one_page: Path) -> None:
-    put_heads(one_page, ADDRESS, "A picture.")
-    put_site_files(one_page, ADDRESS)
+    finished(one_page, ADDRESS)
     for page, place in (("index.html", ""), ("councils/camden.html", "councils/camden.html")):
         head = heads(one_page)[page]
         canonical = head.find("link", rel="canonical")
@@ -177,13 +185,10 @@ def test_every_address_of_the_book_stays(html: Path) -> None:
 
 
 def test_an_old_address_leads_to_the_new_one(tmp_path: Path) -> None:
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures/new.html").write_text("New")
     table = tmp_path / "moved.csv"
     table.write_text("old,new\nthen/old.html,figures/new.html#part\n")
-    for old, new in moved_pages(table).items():
-        put_on_old_address(tmp_path, old, new)
-    page = BeautifulSoup((tmp_path / "then/old.html").read_text(encoding="utf-8"), "html.parser")
+    [(old, new)] = moved_pages(table).items()
+    page = BeautifulSoup(leads_on({"figures/new.html": "New"}, old, new)[old], "html.parser")
     assert page.a
     assert page.a["href"] == "../figures/new.html#part"
     refresh = page.find("meta", attrs={"http-equiv": "refresh"})
@@ -195,9 +200,6 @@ def test_an_old_address_leads_to_the_new_one(tmp_path: Path) -> None:
     ("old", "new", "wrong"),
     [("old.html", "gone.html", "which is no page"), ("here.html", "here.html", "remove this row")],
 )
-def test_a_wrong_row_on_a_moved_page_is_said(
-    tmp_path: Path, old: str, new: str, wrong: str
-) -> None:
-    (tmp_path / "here.html").write_text("Here")
+def test_a_wrong_row_on_a_moved_page_is_said(old: str, new: str, wrong: str) -> None:
     with pytest.raises(ReviewError, match=wrong):
-        put_on_old_address(tmp_path, old, new)
+        leads_on({"here.html": "Here"}, old, new)

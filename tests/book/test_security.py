@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from evidence_review.publish.assemble import copy_libraries
+from evidence_review.publish.finished_pages import read_pages, write_pages
 from evidence_review.publish.security import FILE, policy, read_headers, secure
 from evidence_review.publish.serve import BookHandler, book_server
 
@@ -49,7 +50,7 @@ def published(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The book with its policy, as it would be put on a host."""
     folder = tmp_path_factory.mktemp("published") / "html"
     shutil.copytree(html, folder, ignore=shutil.ignore_patterns(*NOT_READ))
-    secure(folder)
+    write_pages(folder, secure(folder, read_pages(folder)))
     return folder
 
 

@@ -21,16 +21,20 @@ import numpy
 import pytest
 
 from evidence_review.analyse.checks import Check
+from evidence_review.analyse.review import open_review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import CONFIG, DATA, NOTEBOOKS
 from evidence_review.publish import book
 from evidence_review.publish.book_extension import TEMPLATES
 from evidence_review.publish.book_making import files_in, make_html
 from evidence_review.publish.checks import published_pages, state_of_page, write_check
+from evidence_review.publish.finished_pages import read_pages, write_pages
 from evidence_review.publish.records import place_of_record
 from evidence_review.publish.runs import Run
 from evidence_review.publish.theme import mend
 from evidence_review.publish.whole_json import write_json
+from evidence_review.show.definitions import Marker
+from evidence_review.show.glossary import Term, terms
 
 SCORER = (TEMPLATES / "search-scorer.js").read_bytes()
 CONTENTS = """
@@ -233,9 +237,8 @@ class Workshop:
         self.notebook.write_text("a meadow")
         monkeypatch.setattr(book, "_new_process", lambda: ThreadPoolExecutor(1))
         monkeypatch.setattr(book, "_write_pages_now", self.write_pages)
-        monkeypatch.setattr(book, "_told_now", lambda *_: (None, [], ""))
-        for step in ("put_provenance", "put_heads", "put_site_files", "put_names", "secure"):
-            monkeypatch.setattr(book, step, lambda *_: None)
+        monkeypatch.setattr(book, "_told_now", lambda *_: None)
+        monkeypatch.setattr(book, "finish", lambda *_: None)
         monkeypatch.setattr(book, "make_html", self.make_html)
 
     def write_pages(
@@ -301,6 +304,13 @@ def test_another_meaning_in_the_glossary_reaches_the_pages(
 ) -> None:
     shutil.copytree(DATA, tmp_path / "data")
     monkeypatch.setenv("EVIDENCE_REVIEW_DATA", str(tmp_path / "data"))
+
+    def finish(html: Path, told: list[Term], *_: object) -> None:
+        pages = read_pages(html).items()
+        write_pages(html, {name: Marker(told).marked_page(name, text) for name, text in pages})
+
+    monkeypatch.setattr(book, "_told_now", lambda *_: terms(open_review()))
+    monkeypatch.setattr(book, "finish", finish)
     workshop.notebook.write_text("<article><p>A direct payment.</p></article>")
     workshop.build()
     page, table = workshop.html / "north.html", tmp_path / "data/framework/glossary.csv"

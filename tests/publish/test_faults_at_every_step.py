@@ -21,8 +21,10 @@ from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish import book, run
 from evidence_review.publish.book_record import BookInputs
 from evidence_review.publish.checks import place_of_check, read_check, write_check
+from evidence_review.publish.finished_pages import read_pages, write_pages
 from evidence_review.publish.records import Records, read_record
 from evidence_review.publish.runs import Made, Run, files_of
+from evidence_review.publish.security import secure
 from evidence_review.publish.whole_json import write_json
 
 FAULTS = pytest.mark.parametrize("fault", [kill, full_disk])
@@ -91,9 +93,10 @@ class Workshop:
         self.word, self.runs, self.html = "", folder / "runs", folder / "html"
         monkeypatch.setattr(book, "_new_process", lambda: ThreadPoolExecutor(1))
         monkeypatch.setattr(book, "_write_pages_now", self.write_pages)
-        monkeypatch.setattr(book, "_told_now", lambda *_: (None, [], ""))
-        for step in ("put_provenance", "put_heads", "put_site_files", "put_names"):
-            monkeypatch.setattr(book, step, lambda *_: None)
+        monkeypatch.setattr(book, "_told_now", lambda *_: None)
+        monkeypatch.setattr(
+            book, "finish", lambda html, *_: write_pages(html, secure(html, read_pages(html)))
+        )
         monkeypatch.setattr(book, "make_html", self.make_html)
         monkeypatch.setattr(book, "inputs_of_book", self.inputs)
         monkeypatch.setattr(book, "files_of_runs", lambda *_: {})

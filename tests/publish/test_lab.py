@@ -107,6 +107,8 @@ def test_it_opens_on_the_start_page_and_a_changed_copy_runs_there(
     link.click(timeout=PATIENCE)
     expect(page.get_by_role("tab", name="council.ipynb")).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".jp-Toolbar-kernelName")).to_have_text("Python 3 (ipykernel)")
+    # Cells that are run before the kernel answers are not always run later.
+    expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=PATIENCE)
     page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
     result = page.locator(".jp-OutputArea-output", has_text="Official figures for Derby fill")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evidence_review.errors import ReviewError
+from evidence_review.publish.finished_pages import read_pages, write_pages
 from evidence_review.publish.security import OTHER_HEADERS, read_headers, secure
 from evidence_review.publish.serve import BookHandler, book_server
 
@@ -34,7 +35,7 @@ def book(tmp_path: Path) -> Path:
     (html / "out.txt").symlink_to(tmp_path / "secret.txt")
     (html / "out").symlink_to(tmp_path / "html-old", target_is_directory=True)
     (html / "same.html").symlink_to(html / "index.html")
-    secure(html)
+    write_pages(html, secure(html, read_pages(html)))
     return html
 
 
@@ -143,5 +144,5 @@ def test_securing_a_book_twice_changes_nothing(book: Path) -> None:
         return {path: path.read_bytes() for path in sorted(book.rglob("*.*")) if path.is_file()}
 
     before = state()
-    secure(book)
+    write_pages(book, secure(book, read_pages(book)))
     assert state() == before

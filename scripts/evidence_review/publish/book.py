@@ -22,17 +22,14 @@ from evidence_review.publish.book_record import (
     state_of,
     write_record,
 )
-from evidence_review.publish.page_heads import put_heads
+from evidence_review.publish.finish import Told, finish
 from evidence_review.publish.processes import processes
-from evidence_review.publish.provenance import Provenance, provenance
-from evidence_review.publish.provenance_files import put_provenance
+from evidence_review.publish.provenance import provenance
 from evidence_review.publish.runs import Run, files_of_runs
-from evidence_review.publish.search_names import Name, all_names, put_names
-from evidence_review.publish.security import secure
+from evidence_review.publish.search_names import all_names
 from evidence_review.publish.site_address import site_address
-from evidence_review.publish.site_files import put_site_files
-from evidence_review.publish.theme import mend_pages
 from evidence_review.publish.worker import belong_to, quick_jsonschema
+from evidence_review.show.glossary import terms
 
 
 def build_book(
@@ -74,15 +71,7 @@ def build_book(
             shutil.copytree(made / "html", staging, ignore=shutil.ignore_patterns(".buildinfo"))
         except shutil.Error as error:  # of every file; the first says enough
             raise OSError(error.args[0][0][2]) from error
-        mend_pages(staging)
-        origin, names, picture = told.result()
-        put_provenance(staging, origin, published)
-        put_heads(staging, address, picture, title)
-        # After the heads, which quote what the pages say.
-        other.submit(_put_definitions_now, staging).result()
-        put_site_files(staging, address)
-        put_names(staging, names)
-        secure(staging)
+        finish(staging, told.result(), published, address, title)
     swap(staging, html)
     # Else the book may be of neither state.
     if inputs == inputs_of_book(published, runs_folder, title):
@@ -105,17 +94,10 @@ def _write_pages_now(published: Sequence[Run], runs_folder: Path, folder: Path, 
     write_pages(open_review(), published, runs_folder, folder, title)
 
 
-def _told_now(published: Sequence[Run], runs_folder: Path) -> tuple[Provenance, list[Name], str]:
-    """Where the pages come from, the names to find them by, and what their card shows."""
+def _told_now(published: Sequence[Run], runs_folder: Path) -> Told:
     from evidence_review.analyse.review import open_review
     from evidence_review.show.social_card import alternative
 
     review = open_review()
     origin = provenance(review, published, runs_folder)
-    return origin, all_names(review), alternative(review)
-
-
-def _put_definitions_now(html: Path) -> None:
-    from evidence_review.publish.definition_files import put_definitions
-
-    put_definitions(html)
+    return Told(origin, all_names(review), terms(review), alternative(review))

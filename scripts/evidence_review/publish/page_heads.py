@@ -7,7 +7,6 @@ The tags are those of HTML, the Open Graph protocol (ogp.me) and of cards on X.
 import re
 from dataclasses import dataclass
 from html import escape, unescape
-from pathlib import Path
 
 SITE = "Gathering the Evidence"
 CARD = "downloads/card.png"
@@ -68,21 +67,18 @@ class Head:
     site: str
 
 
-def put_heads(html: Path, address: str, picture: str, site: str = "") -> None:
-    """Write title, description and card into each page of a finished book.
+def with_head(page: str, text: str, address: str, picture: str, site: str = "") -> str:
+    """HTML of a page with its title, description and card.
 
-    address: where the book is published, with a slash at the end, or blank: then what needs a whole
-    address is left out. picture: what the picture of the cards shows, in words. site: the title of
-    this copy of the book, blank for the usual one.
+    page: its place without the ending. address: where the book is published, with a slash at the end,
+    or blank: then what needs a whole address is left out. picture: what the picture of the cards
+    shows, in words. site: the title of this copy of the book, blank for the usual one.
     """
-    for path in sorted(html.rglob("*.html")):
-        text = path.read_text(encoding="utf-8")
-        page = path.relative_to(html).with_suffix("").as_posix()
-        if _ARTICLE.search(text) or page in UNLISTED:  # the search has no article
-            tags = head_tags(head_of(page, text, site), page, address, picture)
-            before, _, rest = text.partition("<title>")
-            after = rest.partition("</title>")[2]
-            path.write_text(f"{before}{tags}{after}", encoding="utf-8")
+    if not _ARTICLE.search(text) and page not in UNLISTED:  # the search has no article
+        return text
+    tags = head_tags(head_of(page, text, site), page, address, picture)
+    before, _, rest = text.partition("<title>")
+    return f"{before}{tags}{rest.partition('</title>')[2]}"
 
 
 def head_of(page: str, text: str, site: str = "") -> Head:

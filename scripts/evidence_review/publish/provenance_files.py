@@ -24,17 +24,15 @@ EMPTY = '<div class="er-provenance"></div>'
 
 
 def put_provenance(html: Path, told: Provenance, published: Sequence[Run]) -> None:
-    """Write it into the finished book: as JSON, as a crate, and in a line at the foot of each page."""
+    """Write it into a book: as JSON and as a crate."""
     content = asdict(told)
     write_json(html / JSON_FILE, {"about": ABOUT, **content.pop("revision"), **content})
     write_json(html / CRATE_FILE, crate_of(html, told, published).metadata.generate())
-    runs = {run.page: run for run in published}
-    for path in html.rglob("*.html"):
-        page = path.relative_to(html).with_suffix("").as_posix()
-        text = path.read_text(encoding="utf-8")
-        if EMPTY in text:
-            foot = footer(page, runs.get(page), told.revision)
-            path.write_text(text.replace(EMPTY, foot), encoding="utf-8")
+
+
+def with_footer(page: str, text: str, run: Run | None, revision: Revision) -> str:
+    """HTML of a page with a line at its foot. page: its place without the ending."""
+    return text.replace(EMPTY, footer(page, run, revision)) if EMPTY in text else text
 
 
 def footer(page: str, run: Run | None, revision: Revision) -> str:

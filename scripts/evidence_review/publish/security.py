@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from html import escape, unescape
 from pathlib import Path
 
+from evidence_review.publish.finished_pages import Pages
+
 # The form in which many static hosts read headers: a pattern of paths, and indented headers.
 FILE = "_headers"
 OTHER_HEADERS = {
@@ -31,20 +33,21 @@ _NAME_OF_PAGE = re.compile(r"<script>DOCUMENTATION_OPTIONS\.pagename = '[^']*';<
 _PRINT = ' onclick="window.print()"'
 
 
-def secure(html: Path) -> None:
-    """Put the policy into each page of a finished book, and all headers into its file `_headers`.
+def secure(html: Path, pages: Pages) -> Pages:
+    """The pages with their policy in them; all headers go into the file `_headers` of the book.
 
-    Done again, it changes nothing.
+    html: the book, with its pictures. Done again, it changes nothing.
     """
-    texts = {path: path.read_text(encoding="utf-8") for path in sorted(html.rglob("*.html"))}
-    pages = {path: without_own_code(text) for path, text in texts.items() if _CHARSET in text}
+    found = {
+        name: without_own_code(text) if _CHARSET in text else text for name, text in pages.items()
+    }
+    ours = [text for text in found.values() if _CHARSET in text]
     pictures = [path.read_text(encoding="utf-8") for path in sorted(html.glob("downloads/*.svg"))]
-    rules = policy([*pages.values(), *pictures])
-    for path, text in pages.items():
-        path.write_text(with_policy(text, rules), encoding="utf-8")
+    rules = policy([*ours, *pictures])
     headers = {"Content-Security-Policy": as_text(rules), **OTHER_HEADERS}
     lines = ["/*", *(f"  {name}: {value}" for name, value in headers.items())]
     (html / FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return {name: with_policy(text, rules) for name, text in found.items()}
 
 
 def read_headers(html: Path) -> dict[str, str]:

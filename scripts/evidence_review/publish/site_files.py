@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape as escape_xml
 
 from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
+from evidence_review.publish.finished_pages import Pages
 from evidence_review.publish.page_heads import NOT_LISTED, page_address
 
 NOT_FOUND = "404.html"
@@ -21,41 +22,40 @@ _RELATIVE = re.compile(
 )
 
 
-def put_site_files(html: Path, address: str) -> None:
-    """Write robots.txt, sitemap.xml, the page for lost addresses and those that lead on.
+def put_site_files(html: Path, pages: Pages, address: str) -> Pages:
+    """Write robots.txt and sitemap.xml; the pages with that for lost addresses, and those that lead on.
 
-    address: where the book is published, with a slash at its end, or blank: then there is no
-    sitemap, and the book is taken to lie at the top of its host. Raises ReviewError when a page is
-    said to have moved to one that is not there.
+    pages: of a book, their heads included. address: where the book is published, with a slash at its
+    end, or blank: then there is no sitemap, and the book is taken to lie at the top of its host.
+    Raises ReviewError when a page is said to have moved to one that is not there.
     """
-    if address:
-        (html / "sitemap.xml").write_text(sitemap(html, address), encoding="utf-8")
     robots = "User-agent: *\nDisallow:\n"
     if address:
+        (html / "sitemap.xml").write_text(sitemap(pages, address), encoding="utf-8")
         robots += f"\nSitemap: {address}sitemap.xml\n"
     (html / "robots.txt").write_text(robots, encoding="utf-8")
-    if (html / NOT_FOUND).exists():
+    found = dict(pages)
+    if NOT_FOUND in pages:
         root = urlsplit(address).path if address else "/"
-        page = html / NOT_FOUND
-        page.write_text(from_anywhere(page.read_text(encoding="utf-8"), root), encoding="utf-8")
+        found[NOT_FOUND] = from_anywhere(pages[NOT_FOUND], root)
     for old, new in moved_pages(MOVED).items():
-        put_on_old_address(html, old, new)
+        found |= leads_on(pages, old, new)
+    return found
 
 
-def sitemap(html: Path, address: str) -> str:
+def sitemap(pages: Pages, address: str) -> str:
     """The addresses of all pages that a search engine should list, as sitemaps.org has it.
 
-    html: a finished book, its pages' heads included."""
-    pages = []
-    for path in sorted(html.rglob("*.html")):
-        page = path.relative_to(html).with_suffix("").as_posix()
-        text = path.read_text(encoding="utf-8")
-        if "<article " in text and NOT_LISTED not in text:
-            pages.append(f"<url><loc>{escape_xml(page_address(address, page))}</loc></url>")
+    pages: of a book, their heads included."""
+    listed = [
+        page_address(address, name.removesuffix(".html"))
+        for name, text in sorted(pages.items())
+        if "<article " in text and NOT_LISTED not in text
+    ]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
-        *pages,
+        *(f"<url><loc>{escape_xml(one)}</loc></url>" for one in listed),
         "</urlset>",
     ]
     return "\n".join(lines) + "\n"
@@ -75,21 +75,20 @@ def moved_pages(table: Path) -> Mapping[str, str]:
         return {row["old"]: row["new"] for row in csv.DictReader(file)}
 
 
-def put_on_old_address(html: Path, old: str, new: str) -> None:
+def leads_on(pages: Pages, old: str, new: str) -> Pages:
     """A page at the old address that leads to the new one. Raises ReviewError when there is no such
     page, or the old address is that of a page."""
-    if not (html / new.partition("#")[0]).is_file():
+    if new.partition("#")[0] not in pages:
         raise ReviewError(f"book/_moved.csv: {old} is said to be {new} now, which is no page")
-    if (html / old).exists():
+    if old in pages:
         raise ReviewError(f"book/_moved.csv: {old} is a page of the book; remove this row")
     way = escape(relpath(new, Path(old).parent.as_posix()))
-    (html / old).parent.mkdir(parents=True, exist_ok=True)
-    (html / old).write_text(
+    text = (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8" />\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
         '<meta name="robots" content="noindex" />\n'
         f'<meta http-equiv="refresh" content="0; url={way}" />\n<title>This page has moved</title>\n'
         f'</head>\n<body>\n<main>\n<h1>This page has moved</h1>\n<p><a href="{way}">Go to the page'
-        "</a></p>\n</main>\n</body>\n</html>\n",
-        encoding="utf-8",
+        "</a></p>\n</main>\n</body>\n</html>\n"
     )
+    return {old: text}

@@ -5,7 +5,6 @@ numbers are success criteria of WCAG 2.2.
 """
 
 import re
-from pathlib import Path
 
 # The script that draws the theme's icons, 1.5 MB on every page; book/_static/icons.css draws them.
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
@@ -88,11 +87,3 @@ def mend_page(text: str) -> str:
     for fault, mended in _FAULTS:
         start, rest = fault.sub(mended, start), fault.sub(mended, rest)
     return start + article + end + rest
-
-
-def mend_pages(html: Path) -> None:
-    """Mend each page of a book that has just been made, and leave out what none needs any more."""
-    for path in html.rglob("*.html"):
-        path.write_text(mend_page(path.read_text(encoding="utf-8")), encoding="utf-8")
-    for path in html.glob(f"{ICON_SCRIPT}*"):
-        path.unlink()

@@ -31,6 +31,17 @@ class Marker:
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = terms
 
+    def marked_page(self, page: str, text: str) -> str:
+        """HTML of a whole page with the terms marked in its article. The glossary stays as it is.
+
+        Finished pages are looked at, so that computed sentences count as well as those written by
+        hand."""
+        before, begin, rest = text.partition("<article")
+        article, end, after = rest.partition("</article>")
+        if page == PAGE or not end:
+            return text
+        return before + begin + self.marked(page, article) + end + after
+
     def marked(self, page: str, article: str) -> str:
         """The HTML of an article with the first mention of each term marked; see the module.
 

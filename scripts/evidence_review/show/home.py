@@ -1,17 +1,31 @@
 """The home page: the gap map in small, and three findings, each computed."""
 
+from collections.abc import Collection
+
 from evidence_review.analyse.findings import age_differences, correlation
 from evidence_review.analyse.gap_map import STRENGTH_RULES
 from evidence_review.analyse.review import Review
 from evidence_review.show.finder import my_council
 from evidence_review.show.html import Html, fragment
 from evidence_review.show.map_picture import alternative
-from evidence_review.show.words import STRENGTH_SYMBOLS, STRENGTH_WORDS, how_much, number, signed
+from evidence_review.show.words import (
+    STRENGTH_SYMBOLS,
+    STRENGTH_WORDS,
+    count,
+    how_much,
+    number,
+    signed,
+)
 
 
-def opening(review: Review) -> Html:
-    """What this is in one sentence, the box for a council, and the map in small."""
+def opening(review: Review, published: Collection[str]) -> Html:
+    """What this is in one sentence, the box for a council, and the map in small.
+
+    published: the pages of this copy of the book, which may be for a few councils only.
+    """
     cells = review.gap_map
+    total = len(review.councils)
+    held = sum(f"councils/{slug}" in published for slug in review.councils["slug"])
     rows = [
         (
             frame["short_name"],
@@ -21,7 +35,9 @@ def opening(review: Review) -> Html:
     ]
     return fragment(
         "home.html",
-        councils=len(review.councils),
+        whose=f"each of the {total} councils"
+        if held == total
+        else f"{count(held, 'council')} in this copy",
         finder=my_council(link=True),
         rows=rows,
         symbols=STRENGTH_SYMBOLS,
@@ -31,6 +47,13 @@ def opening(review: Review) -> Html:
         total=len(cells),
         empty=int(cells["n_sources"].eq(0).sum()),
     )
+
+
+def years(review: Review) -> str:
+    """From which year to which there are official figures of councils."""
+    held = review.figures
+    held = held[held["value"].notna() & held["area_code"].isin(review.council_codes)]
+    return f"{held['year'].min()} to {held['year'].max()}"
 
 
 def findings(review: Review) -> Html:
