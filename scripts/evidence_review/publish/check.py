@@ -23,7 +23,7 @@ def run_tests(options: Sequence[str] = ()) -> int:
     # more than four: each has a browser of its own.
     processes = min(os.cpu_count() or 1, 4)
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"]
-    command += ["-n", str(processes), "--dist", "loadfile"]
+    command += ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
     return subprocess.run(
         [*command, *map(str, [ROOT / "tests", *notebooks]), *options], cwd=ROOT
     ).returncode
