@@ -92,6 +92,8 @@ ODD = of_cells(
     "import asyncio\nawait asyncio.sleep(0.01)\nasyncio.get_running_loop().is_running()",
     "!echo from a command",
     "print('x' * 2_000_000); display(HTML('<p>' * 100_000))",
+    # An ordinary kernel sends what was printed every 0.2 s.
+    "import time\nfor n in range(3):\n    print(n); print(-n, file=sys.stderr); time.sleep(0.25)",
     "raise_it = lambda: 1 / 0\n%xmode Minimal",
     "In[2], Out[2].shape, _oh.keys(), get_ipython().execution_count",
     "sys.path.count(''), sys.flags.safe_path, sys.stdin.read()",

@@ -2,9 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterable
+from itertools import groupby
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 
 KEPT_METADATA = ("kernelspec",)
 
@@ -13,7 +16,7 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     """Take out what differs from run to run, and give pictures their text alternative.
 
     Papermill and nbclient write times, durations and random ids into a notebook; the kernel writes
-    its own version. None of it belongs to the result.
+    its own version, and sends what is printed by the clock. None of it belongs to the result.
     """
     notebook.metadata = NotebookNode(
         {key: notebook.metadata[key] for key in KEPT_METADATA if key in notebook.metadata}
@@ -27,11 +30,29 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
             cell.id = cell.get("id") or f"cell-{position}"
             for key in ("papermill", "execution"):
                 cell.metadata.pop(key, None)
+        if "outputs" in cell:
+            cell.outputs = _merged(cell.outputs)
         for output in cell.get("outputs", []):
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
     return notebook
+
+
+def _merged(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """Outputs with all that was printed between two others as one each of stdout and stderr."""
+    merged: list[NotebookNode] = []
+    for printed, group in groupby(outputs, lambda output: output.output_type == "stream"):
+        if not printed:
+            merged += group
+            continue
+        texts = {"stdout": "", "stderr": ""}
+        for output in group:
+            texts[output.name] += output.text
+        merged += [
+            new_output("stream", name=name, text=text) for name, text in texts.items() if text
+        ]
+    return merged
 
 
 def set_title(notebook: NotebookNode, title: str) -> None:
