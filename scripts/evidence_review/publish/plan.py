@@ -14,6 +14,8 @@ from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish.area_files import area_files
 from evidence_review.publish.runs import Run
 from evidence_review.read.own import OwnEvidence, expanded
+from evidence_review.show.gap_map import source_label
+from evidence_review.show.source import full_name
 
 # One of each kind of awkwardness: a reference council, two with suppressed figures, two with new
 # boundaries, one that missed a survey; and an area of each level above.
@@ -28,7 +30,6 @@ SAMPLE = (
     "South East",
     "Shire Counties",
 )
-
 
 # The chapters on England's figures, in the order of the book: notebook → title.
 CHAPTERS = {
@@ -58,12 +59,11 @@ def source_runs(review: Review) -> list[Run]:
 
 
 def _source_run(row: pd.Series) -> Run:
-    short = row["abbreviation"] if pd.notna(row["abbreviation"]) else ""
     return Run(
         page=f"sources/{row['source_id']}",
         notebook=NOTEBOOKS / "source.ipynb",
-        title=f"{row['name']} ({short})" if short else row["name"],
-        nav_title=short or row["name"],
+        title=full_name(row),
+        nav_title=source_label(row),
         parameters={"source": row["source_id"]},
     )
 
@@ -121,7 +121,8 @@ def _area_run(area: Area, parameters: dict[str, str], remark: str) -> Run:
 
 
 def _choices(review: Review, asked: Sequence[str], parameters: dict[str, str]) -> list[Choices]:
-    """The areas asked for, with what was chosen for them. Raises ReviewError that names everything that is wrong, each once."""
+    """The areas asked for, with what was chosen for them. Raises ReviewError that names everything
+    that is wrong, each once."""
     names = set(signature(choose).parameters) - {"review", "council"}
     known = {name: value for name, value in parameters.items() if name in names}
     found = []

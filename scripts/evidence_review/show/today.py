@@ -25,7 +25,7 @@ from evidence_review.analyse.today import (
 from evidence_review.show.cells import cells_in_words, link_to_page, link_to_source, names
 from evidence_review.show.gap_map import EXTENT_WORDS, css_name, map_table
 from evidence_review.show.html import Html, fragment, table
-from evidence_review.show.source import TODAY_WORDS
+from evidence_review.show.source import TODAY_WORDS, full_name
 from evidence_review.show.words import STRENGTH_WORDS, count, listing, sentence
 
 CHANGE_WORDS = {
@@ -67,11 +67,6 @@ def _cells(review: Review) -> pd.DataFrame:
 
 def _labels(review: Review) -> dict[str, str]:
     return dict(zip(review.placements["source_id"], review.placements["label"], strict=True))
-
-
-def _full_name(source: pd.Series) -> str:
-    short = source["abbreviation"]
-    return f"{source['name']} ({short})" if short else str(source["name"])
 
 
 def _found(row: Mapping[Hashable, Any]) -> str:
@@ -117,7 +112,7 @@ def _lost(review: Review, cells: pd.DataFrame) -> tuple[str, Markup | str]:
     today = review.sources_today.set_index("source_id")
     for source_id in placed["source_id"].unique():
         own = placed[placed["source_id"].eq(source_id)]
-        name = _full_name(sources.loc[source_id])
+        name = full_name(sources.loc[source_id])
         said.append(
             Markup("{} spoke to {}. In 2017: {}. Today: {}. {}").format(
                 link_to_source(source_id, name),
@@ -151,7 +146,7 @@ def _undecided(review: Review) -> list[tuple[str, Markup | str]]:
         of_report = review.cells["source_id"].eq(source_id).sum()
         headline = (
             f"{count(len(effect), 'cell hangs', 'cells hang')} on one source of unknown state: "
-            f"{_full_name(sources.loc[source_id])}"
+            f"{full_name(sources.loc[source_id])}"
         )
         said = [
             Markup("If {} has ended, {}. It speaks to {} in all.").format(
