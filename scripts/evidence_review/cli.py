@@ -233,7 +233,7 @@ def test(pytest_options: tuple[str, ...]) -> None:
 
     PYTEST_OPTIONS are passed on, for instance: review test -- -k intervals
     """
-    from evidence_review.publish.check import run_tests
+    from evidence_review.publish.testing import run_tests
 
     sys.exit(run_tests(pytest_options))
 

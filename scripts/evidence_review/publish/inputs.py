@@ -33,9 +33,9 @@ STATIC = BOOK / "_static"
 MAKER = PACKAGE / "publish" / "make.py"
 # Started as processes of their own, and so in no import.
 WARM = ("warm_process.py", "warm_kernel.py", "worker.py")
-CONTRACT = PACKAGE / "read" / "contract.py"
+CONTRACT_CODE = PACKAGE / "read" / "contract.py"
 # They name the tables that their checks look at; a notebook that reads one names it too.
-CHECKS = (CONTRACT, PACKAGE / "read" / "rules.py")
+CHECKS = (CONTRACT_CODE, PACKAGE / "read" / "rules.py")
 # Who uses one of these elsewhere may read any table.
 DOORS = frozenset({"load_table", "package", "data_folder"})
 READERS = PACKAGE / "read"
