@@ -148,7 +148,9 @@ def test_each_page_marks_a_term_once_and_leads_to_its_place(html: Path, review: 
     marked = 0
     for path in html.rglob("*.html"):
         # By patterns: a parser would take a minute for all pages.
-        article = path.read_text(encoding="utf-8").partition("<article")[2].partition("</article>")[0]
+        article = (
+            path.read_text(encoding="utf-8").partition("<article")[2].partition("</article>")[0]
+        )
         targets = re.findall(r'<a class="er-term" href="[^"#]*#([^"]*)"', article)
         assert len(targets) == article.count("er-term"), path.name
         assert len(targets) == len(set(targets)), path.name
