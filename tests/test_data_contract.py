@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from evidence_review.errors import DataError
 from evidence_review.paths import DATA
-from evidence_review.read.contract import DataError, check_data, load_table
+from evidence_review.read.contract import check_data, load_table
 from evidence_review.read.measures import MEASURES
 from evidence_review.read.years import review_years
 

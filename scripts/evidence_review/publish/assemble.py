@@ -31,7 +31,7 @@ from evidence_review.publish.page_heads import CARD, STAND_IN
 from evidence_review.publish.plan import all_runs, council_runs, national_runs, source_runs
 from evidence_review.publish.runs import BESIDE, DOWNLOADS, Run, files_of_runs
 from evidence_review.publish.site_files import MOVED
-from evidence_review.read.contract import data_folder, package
+from evidence_review.read.contract import CONTRACT, data_folder, package
 from evidence_review.show import (
     accessibility,
     checked_outputs,
@@ -233,7 +233,7 @@ def copy_downloads(target: Path) -> None:
 
     Only what the contract lists: data/local, and whatever else lies there, is nobody's to publish.
     """
-    for name in ["datapackage.json", *(one["path"] for one in package()["resources"])]:
+    for name in [CONTRACT, *(one["path"] for one in package()["resources"])]:
         destination = target / name
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(data_folder() / name, destination)

@@ -19,9 +19,8 @@ from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.plan import CHAPTERS
 from evidence_review.publish.revision import git
 from evidence_review.read.checksums import checksum
-from evidence_review.read.contract import data_folder
+from evidence_review.read.contract import CONTRACT, data_folder
 
-CONTRACT = "datapackage.json"
 DATA_IN_PROJECT = "data"
 
 
