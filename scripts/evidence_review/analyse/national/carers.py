@@ -12,7 +12,6 @@ import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
 from evidence_review.analyse.choices import YEARS
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.groups import CARER_PAIRS
 from evidence_review.analyse.national.older_people import chosen
 from evidence_review.analyse.national.older_people_links import correlations
@@ -27,6 +26,7 @@ from evidence_review.analyse.national.side_by_side import (
 from evidence_review.analyse.reliability import WEAK
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
+from evidence_review.read.areas import ENGLAND
 
 MAIN = "carer-satisfaction"
 BASIS, FIRST_BASIS = "sace", "sace-2014-15"

@@ -11,7 +11,6 @@ from scipy import stats
 
 from evidence_review.analyse.change import latest_trend, published_years, with_runs
 from evidence_review.analyse.choices import YEARS
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.groups import OLDER, YOUNGER
 from evidence_review.analyse.national.carers import between, spans, spread_by_year
 from evidence_review.analyse.national.older_people import chosen
@@ -23,6 +22,7 @@ from evidence_review.analyse.national.side_by_side import (
 )
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
+from evidence_review.read.areas import ENGLAND
 
 Numbers = NDArray[np.float64]
 

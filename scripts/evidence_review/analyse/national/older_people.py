@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from evidence_review.analyse.choices import YEARS, chosen_indicators, chosen_years
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.groups import OLDER, YOUNGER
 from evidence_review.analyse.national.panel import years_with_most
 from evidence_review.analyse.national.side_by_side import (
@@ -19,6 +18,7 @@ from evidence_review.analyse.national.side_by_side import (
 )
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
+from evidence_review.read.areas import ENGLAND
 
 MAIN = "control"
 
