@@ -24,7 +24,7 @@ from evidence_review.errors import DataError, ReviewError
 from evidence_review.ingest.kept import refuse_unfinished, replace_tables
 from evidence_review.ingest.rebuild import FileReport
 from evidence_review.ingest.tables import combine, held_readings, to_csv
-from evidence_review.publish.revisions import Place, read_state
+from evidence_review.publish.data_states import Place, read_state
 from evidence_review.read.areas import RECODE
 from evidence_review.read.checksums import checksum, digest
 from evidence_review.read.contract import check_unaltered, load_table, package

@@ -1,6 +1,6 @@
 """What there is to run: each published page, its notebook, its parameters and its title."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from inspect import signature
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish.area_files import area_files
+from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.runs import Run
 from evidence_review.read.own import OwnEvidence, expanded
 from evidence_review.show.gap_map import source_label
@@ -51,6 +52,18 @@ def national_runs() -> list[Run]:
             for name, title in CHAPTERS.items()
         ),
     ]
+
+
+def chapters_reading(tables: Iterable[str]) -> list[str]:
+    """The chapters on England's figures whose notebook, or code beneath it, reads one of these tables.
+
+    tables: paths in the data folder.
+    """
+    changed = {f"data/{path}" for path in tables}
+    if not changed:
+        return []
+    inputs = Inputs()
+    return [name for name in CHAPTERS if changed & set(inputs.of_code(NOTEBOOKS / f"{name}.ipynb"))]
 
 
 def source_runs(review: Review) -> list[Run]:
