@@ -27,7 +27,8 @@ def pairs_table(
 ) -> Html:
     """England's figures for two groups or years, each with its interval, and their difference.
 
-    column: what the rows are. rows: name, under (smaller, below it), unit, the group's column and `side_by_side.national`.
+    column: what the rows are. rows: name, under (smaller, below it), unit, the group's column and
+    `side_by_side.national`.
     """
     shown = [
         {
@@ -55,8 +56,8 @@ def councils_table(
 ) -> Html:
     """In how many councils a figure is the lower, beyond chance or not, and all of them together.
 
-    column: what the rows are. rows: name, under, unit, the group's column and `side_by_side.summary`. sides: as "lower",
-    "higher".
+    column: what the rows are. rows: name, under, unit, the group's column and
+    `side_by_side.summary`. sides: as "lower", "higher".
     """
     shown = [
         {
