@@ -103,7 +103,7 @@ def how_to_read(row: Mapping[str, Any], on: str, sides: tuple[str, str], whose: 
 def spread_table(caption: str, rows: pd.DataFrame) -> Html:
     """England's figure and the spread of all councils, year by year.
 
-    rows: heading, under (smaller, below the year), unit and a row of `carers.spread_by_year`; rows
+    rows: heading, under (smaller, below the year), unit and a row of `over_time.spread_by_year`; rows
     of a heading follow each other.
     """
     shown = []
