@@ -9,7 +9,7 @@ from markupsafe import Markup
 from evidence_review.analyse.change import direction
 from evidence_review.analyse.national.side_by_side import Pooled
 from evidence_review.show.council.figures import mark, two_lines
-from evidence_review.show.html import Html, table, unbroken_years
+from evidence_review.show.html import Html, behind, table, unbroken_years
 from evidence_review.show.national import groups_words as words
 from evidence_review.show.words import count, interval, number
 
@@ -203,14 +203,6 @@ def main_first(
     return make(caption, rows[is_main]) + behind(
         f"Open the same table: {'; '.join(names)}", make(f"{caption} (others)", rest)
     )
-
-
-def behind(summary: str, content: Html) -> Html:
-    """Content that a reader opens: long, and not needed by everyone. summary: what opens it."""
-    if not content:
-        return Html("")
-    text = '<details class="er-folded">\n<summary>{}</summary>\n{}</details>\n'
-    return Html(Markup(text).format(summary, content))
 
 
 def _found(row: Mapping[str, Any], same: str) -> str:
