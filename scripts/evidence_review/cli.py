@@ -268,7 +268,7 @@ def own() -> None:
 )
 def own_new(council: str, folder: Path) -> None:
     """Write tables to fill in, and a guide, for COUNCIL. Nothing is ever overwritten."""
-    from evidence_review.publish.own_templates import new_folder
+    from evidence_review.publish.own_new import new_folder
 
     for path in new_folder(checked_review(), council, folder):
         click.echo(f"Wrote {path}")
