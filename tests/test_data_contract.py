@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from evidence_review.errors import DataError
 from evidence_review.paths import DATA
-from evidence_review.read.contract import DataError, check_data, load_table
+from evidence_review.read.contract import check_data, load_table
 from evidence_review.read.measures import MEASURES
 from evidence_review.read.years import review_years
 
@@ -143,6 +144,15 @@ def test_every_council_has_a_row_or_did_not_exist(figures: pd.DataFrame) -> None
     rows = figures[figures["area_code"].isin(councils["area_code"])]
     for (_, year, _), part in rows.groupby(["indicator_id", "year", "group"]):
         assert set(part["area_code"]) == alive[str(year)]
+
+
+def test_the_codes_that_people_are_told_are_those_by_which_files_are_read() -> None:
+    told = load_table("indicators").set_index("indicator_id")
+    assert set(told.index) == {measure.indicator_id for measure in MEASURES}
+    for measure in MEASURES:
+        row = told.loc[measure.indicator_id]
+        assert re.sub(r"[()]", "", row["code_to_2022_23"]) == measure.code
+        assert row["code_from_2023_24"].lower() == measure.sheet.removeprefix("Table_")
 
 
 def test_percentages_and_scores_stay_on_their_scales(figures: pd.DataFrame) -> None:

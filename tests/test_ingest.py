@@ -10,10 +10,10 @@ import pytest
 from tests.releases import state
 
 from evidence_review.analyse.combine import Overlap
+from evidence_review.errors import DataError
 from evidence_review.ingest.rebuild import FileReport, IngestReport, ingest
 from evidence_review.ingest.tables import places_table, to_csv
 from evidence_review.paths import DATA
-from evidence_review.read.contract import DataError
 from evidence_review.read.council_reference import slug
 from evidence_review.read.raw_files import raw_files
 

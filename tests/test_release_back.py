@@ -11,13 +11,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from tests.publishers_files import raw_file, raw_or_skip
 from tests.releases import state
 
 from evidence_review import cli
 from evidence_review.ingest.kept import with_contract
 from evidence_review.paths import BOOK, DATA
 from evidence_review.read.contract import check_data
-from evidence_review.read.raw_files import raw_file, raw_folder
 
 pytestmark = pytest.mark.back
 
@@ -31,11 +31,7 @@ SAID = (
 
 @pytest.fixture(scope="module")
 def workbook() -> Path:
-    if not raw_folder().is_dir():
-        pytest.skip(
-            f"the publishers' raw files are not at {raw_folder()} (set EVIDENCE_REVIEW_RAW)"
-        )
-    return SERIES.within(raw_folder())
+    return SERIES.within(raw_or_skip())
 
 
 def ingest(*arguments: object) -> Result:

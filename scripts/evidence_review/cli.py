@@ -233,7 +233,7 @@ def test(pytest_options: tuple[str, ...]) -> None:
 
     PYTEST_OPTIONS are passed on, for instance: review test -- -k intervals
     """
-    from evidence_review.publish.check import run_tests
+    from evidence_review.publish.testing import run_tests
 
     sys.exit(run_tests(pytest_options))
 
@@ -268,7 +268,7 @@ def own() -> None:
 )
 def own_new(council: str, folder: Path) -> None:
     """Write tables to fill in, and a guide, for COUNCIL. Nothing is ever overwritten."""
-    from evidence_review.publish.own_templates import new_folder
+    from evidence_review.publish.own_new import new_folder
 
     for path in new_folder(checked_review(), council, folder):
         click.echo(f"Wrote {path}")

@@ -33,8 +33,8 @@ def diff(old: str, new: str | None, csv_file: Path | None, page_file: Path | Non
     an altered value can be found.
     """
     from evidence_review.analyse.differences import differences
-    from evidence_review.publish.plan import CHAPTERS
-    from evidence_review.publish.revisions import chapters_reading, two_states
+    from evidence_review.publish.data_states import two_states
+    from evidence_review.publish.plan import CHAPTERS, chapters_reading
     from evidence_review.show.what_changed import figures_csv, in_terminal, page
 
     if csv_file and page_file and csv_file.resolve() == page_file.resolve():

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def checked_review(inputs: "Inputs | None" = None) -> "Review":
     """The review, its tables held to the contract. Raises DataError with all problems."""
     from evidence_review.analyse.review import open_review
-    from evidence_review.publish.checked import check_data_once
+    from evidence_review.publish.contract_check import check_data_once
 
     if folder := os.environ.get("EVIDENCE_REVIEW_DATA"):
         # Kernels start in another folder, where a relative path would mean something else.

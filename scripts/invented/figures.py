@@ -10,8 +10,8 @@ from random import Random
 
 import pandas as pd
 
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.statistics import rate_interval, wilson_interval
+from evidence_review.read.areas import ENGLAND
 from evidence_review.read.tables import Tables
 
 AGES, SEXES = ("18-64", "65-plus"), ("female", "male")

@@ -13,8 +13,9 @@ from evidence_review.analyse.combine import (
     supersede,
     survey_limits,
 )
+from evidence_review.errors import DataError
 from evidence_review.read.areas import areas_table
-from evidence_review.read.contract import DataError, load_table
+from evidence_review.read.contract import load_table
 from evidence_review.read.figures import KEY, Reading
 
 OPEN_DATA, TIME_SERIES = "ascof-open-data-2014-19", "ascof-time-series-2024-25"

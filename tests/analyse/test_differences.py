@@ -14,7 +14,7 @@ from evidence_review.analyse.review import Review
 from evidence_review.analyse.table_changes import State, row_changes
 from evidence_review.analyse.today import KEY, if_ended, then_and_now
 from evidence_review.paths import DATA
-from evidence_review.publish.revisions import Place, read_state
+from evidence_review.publish.data_states import Place, read_state
 
 CAMDEN, BUCKINGHAMSHIRE, POOLE = "E09000007", "E06000060", "E06000029"
 AREAS = (CAMDEN, BUCKINGHAMSHIRE, POOLE, "E92000001")

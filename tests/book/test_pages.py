@@ -164,7 +164,7 @@ def test_the_page_of_a_council_stays_small(html: Path, review: Review) -> None:
 
 def test_every_picture_says_what_it_shows(html: Path, review: Review) -> None:
     for council in review.councils.itertuples():
-        for picture in soup(html / "councils" / f"{council.slug}.html").select("main img"):
+        for picture in select(html / "councils" / f"{council.slug}.html", "main img"):
             assert council.name in str(picture.get("alt")), council.slug
 
 

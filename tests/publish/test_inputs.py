@@ -16,7 +16,13 @@ from evidence_review.publish import make
 from evidence_review.publish import run as run_module
 from evidence_review.publish.book_record import inputs_of_book
 from evidence_review.publish.inputs import Inputs
-from evidence_review.publish.plan import all_runs, council_runs, national_runs
+from evidence_review.publish.plan import (
+    CHAPTERS,
+    all_runs,
+    chapters_reading,
+    council_runs,
+    national_runs,
+)
 from evidence_review.publish.records import Records
 from evidence_review.publish.runs import Failure, Made, Run
 from evidence_review.read.checksums import checksum
@@ -220,3 +226,9 @@ def test_a_file_that_was_changed_and_put_back_was_touched(tmp_path: Path) -> Non
     module.write_text("x = 2")
     module.write_text("x = 1")
     assert inputs.touched() == ["m.py"]
+
+
+def test_chapters_are_those_whose_code_reads_the_table() -> None:
+    assert chapters_reading(["indicators/figures.csv"]) == list(CHAPTERS)
+    assert chapters_reading(["framework/recommendations.csv"]) == []
+    assert (DATA / "framework" / "recommendations.csv").exists()

@@ -12,7 +12,7 @@ from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import DATA, ROOT
 from evidence_review.publish.own_check import REJECTED, write_rejected
-from evidence_review.publish.own_templates import documents, new_folder
+from evidence_review.publish.own_new import documents, new_folder
 
 FILES = ["README.txt", "documents.csv", "questions.csv", "responses.csv", "waves.csv"]
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from evidence_review.errors import DataError
 from evidence_review.read import (
     ascof_extract_2019_20,
     ascof_open_data,
     ascof_time_series,
     ons_wellbeing,
 )
-from evidence_review.read.contract import DataError
 from evidence_review.read.figures import NOT_A_GROUP, WEIGHTED_COUNT, Reading
 from evidence_review.read.measures import BY_ID
 

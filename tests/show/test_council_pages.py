@@ -12,6 +12,7 @@ from markupsafe import Markup
 from evidence_review.analyse.council import council_report
 from evidence_review.analyse.review import Review
 from evidence_review.show.council import page as show
+from evidence_review.show.council.change import breaks
 
 Check = Callable[[str], str]
 SENTENCES = [show.at_a_glance, show.figures_finding, show.budgets, show.ages, show.quality]
@@ -144,6 +145,12 @@ def test_a_chart_states_its_finding_and_its_values(
             assert "No chart" in picture or not picture
     if name == "Camden":
         assert all(isinstance(picture, Image) for picture in drawn)
+
+
+def test_charts_have_words_for_what_begins_at_each_break(review: Review) -> None:
+    found = breaks(council_report(review, "England"), list(review.indicators["indicator_id"]))
+    assert "client level data" in set(found["name"])
+    assert found["name"].notna().all(), found
 
 
 def test_a_chart_is_the_same_bytes_each_time(review: Review) -> None:

@@ -3,8 +3,8 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.review import Review
+from evidence_review.read.areas import ENGLAND
 from evidence_review.show import easy
 
 

@@ -12,6 +12,7 @@ from evidence_review.analyse.review import Review, open_review
 from evidence_review.paths import BOOK
 from evidence_review.show import coding, gaps, today
 from evidence_review.show.html import Html
+from evidence_review.show.source import full_name
 
 PAGES = {"then-and-now": today, "gaps": gaps, "coding": coding}
 
@@ -148,3 +149,20 @@ def test_a_verdict_reads_as_a_sentence_for_one_and_for_many(
     cells.columns = pd.Index(["element_id", "frame_id", "strength"])
     gap = NamedGap("G1", "something", (), cells)
     assert gaps.verdict_in_words(review, gap, cells.iloc[:0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("source_id", "expected"),
+    [
+        ("poet", "Personal Outcomes Evaluation Tool (POET)"),
+        ("local-accounts", "Local Accounts"),
+        (
+            "social-care-returns",
+            "NHS Digital social care returns on activity and expenditure (SALT and ASC-FR)",
+        ),
+    ],
+)
+def test_a_source_is_named_with_its_abbreviation_once(
+    review: Review, source_id: str, expected: str
+) -> None:
+    assert full_name(review.sources.set_index("source_id").loc[source_id]) == expected

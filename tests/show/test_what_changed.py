@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from evidence_review.analyse.differences import Differences, differences
 from evidence_review.analyse.table_changes import State
 from evidence_review.paths import DATA
-from evidence_review.publish.revisions import Place, read_state
+from evidence_review.publish.data_states import Place, read_state
 from evidence_review.show.what_changed import figures_csv, in_terminal, page
 
 CHAPTERS = {"figures/carers": "Carers"}

@@ -51,8 +51,7 @@ def with_runs(figures: pd.DataFrame, published: dict[str, dict[str, int]]) -> pd
     """The figures that have a value, sorted by indicator, area and year, each with its run.
 
     published: see `published_years`. Returns the columns of `figures` and `run`, a number that is
-    the same for figures that a line may join; and weak (see
-    `latest.weak`).
+    the same for figures that a line may join; and weak (see `reliability.weak`).
     """
     held = figures[figures["value"].notna()].sort_values(["indicator_id", "area_code", "year"])
     places = pd.Series(
@@ -79,8 +78,9 @@ def changes(indicators: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     Returns, for each indicator with a value, in the order of the indicators table: the columns of
     `indicators`; from the newest run first_year, last_year, first_value, last_value, years (how
     many), change, lower and upper (95% interval of the change) and moved ("higher", "lower",
-    "no clear change"; None with one year, without intervals or when either is weak), first_weak, last_weak; trend, trend_from and trend_to (of
-    the latest five yearly figures in one run that have intervals and are not weak).
+    "no clear change"; None with one year, without intervals or when either is weak), first_weak,
+    last_weak; trend, trend_from and trend_to (of the latest five yearly figures in one run that have
+    intervals and are not weak).
     """
     rows = []
     made_by = dict(zip(indicators["indicator_id"], indicators["interval"], strict=True))

@@ -1,7 +1,8 @@
 """Makes one table of figures out of what was read from several files.
 
 The steps, in order: areas under one code, and only while they existed; later releases in place of
-earlier ones; one file for each figure; years without any figure left out; a row for every council; intervals.
+earlier ones; one file for each figure; years without any figure left out; a row for every council;
+intervals.
 """
 
 from collections.abc import Mapping

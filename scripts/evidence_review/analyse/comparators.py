@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evidence_review.analyse.areas import Area, find_area
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.reliability import weak
 from evidence_review.analyse.statistics import neighbours
 from evidence_review.errors import UnknownNameError
+from evidence_review.read.areas import ENGLAND
 
 STANDARD = ("England", "region", "type", "neighbours")
 DEFAULT_COMPARATORS = "England, region, type, neighbours"

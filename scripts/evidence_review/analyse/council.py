@@ -25,7 +25,6 @@ from evidence_review.analyse.comparators import (
     resolve,
     values_of_each,
 )
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.gap_map import council_states
 from evidence_review.analyse.groups import age_differences, carer_differences
 from evidence_review.analyse.latest import latest_figures
@@ -33,6 +32,7 @@ from evidence_review.analyse.missing import missing_figures
 from evidence_review.analyse.own_cells import own_cells
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError, UnknownNameError
+from evidence_review.read.areas import ENGLAND
 from evidence_review.read.own import INVENTED, NO_EVIDENCE, OwnEvidence, invented_council
 from evidence_review.read.own import own_evidence as read_own
 
@@ -45,8 +45,9 @@ class Choices:
     """The parameters of a report, read and found to be right.
 
     wanted: comparators, each one of `comparators.STANDARD` or an area. indicators: ids, none for
-    all of them. own: the area's own evidence; see `read.own`. review: the review, with the rows of
-    an invented council when the report is about one.
+    all of them. own: the area's own evidence; see `read.own`. changed: parameters that differ from
+    the notebook's own, as text. review: the review, with the rows of an invented council when the
+    report is about one.
     """
 
     area: Area
@@ -216,8 +217,9 @@ def council_report(
 
     council: name, ONS code, council code or slug; a region, a type of council or England as well.
     comparators: any of `comparators.STANDARD` or names of areas, as a list or as text with commas.
-    first_year, last_year: one of `choices.YEARS`; blank for its ends. indicators: ids or short names; blank for all.
-    own_evidence: a folder with the area's own evidence (see `read.own`); blank for none.
+    first_year, last_year: one of `choices.YEARS`; blank for its ends. indicators: ids or short names;
+    blank for all. own_evidence: a folder with the area's own evidence (see `read.own`); blank for
+    none.
     Raises ReviewError that names every wrong value at once.
     """
     choices = choose(review, council, comparators, first_year, last_year, indicators, own_evidence)

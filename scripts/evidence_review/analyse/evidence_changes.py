@@ -67,8 +67,8 @@ def evidence_changes(old: State, new: State) -> EvidenceChanges:
 def map_of(state: State) -> pd.DataFrame:
     """Every cell with its strength in 2017 and now, and the word for the change.
 
-    Returns element_id, frame_id, then, now, and word (the `change` of `then_and_now`). Raises DataError with the
-    reason when the tables of this state do not give a map.
+    Returns element_id, frame_id, then, now, and word (the `change` of `then_and_now`). Raises
+    DataError with the reason when the tables of this state do not give a map.
     """
     for name, columns in _MAP_TABLES.items():
         if name not in state.tables:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-Z_95 = 1.959963984540054
-ENGLAND = "E92000001"
+from evidence_review.analyse.statistics import Z_95
+from evidence_review.read.areas import ENGLAND
 
 
 @dataclass(frozen=True)

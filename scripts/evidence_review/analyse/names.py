@@ -14,7 +14,7 @@ _LONGEST = 60  # letters; no name is longer, and a message should stay one line
 
 
 def plain_name(text: str) -> str:
-    """Lower case, without accents, punctuation and the words that people leave out."""
+    """Letters of English in lower case, and digits; a space for anything else, “and” for “&”."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", " ", ascii_text.lower().replace("&", " and ")).split()
     return " ".join(words)

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 Limits = tuple[NDArray[np.float64], NDArray[np.float64]]
 Difference = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
+Z_95 = 1.959963984540054  # standard errors on each side of a 95% interval
 YEARS_OF_A_TREND = 5
 CHANGE = 9.55  # chi-squared on one degree of freedom for p = 0.002
 INCREASING, DECREASING = "increasing", "decreasing"

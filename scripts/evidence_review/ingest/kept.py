@@ -17,10 +17,9 @@ from typing import Any
 from evidence_review.errors import DataError, ReviewError
 from evidence_review.paths import BUILD
 from evidence_review.read.checksums import digest
-from evidence_review.read.contract import UNFINISHED, check_data, package
+from evidence_review.read.contract import CONTRACT, UNFINISHED, check_data, package
 from evidence_review.read.years import is_year, review_years
 
-CONTRACT = "datapackage.json"
 # What an ingest may write; the other tables are never touched.
 WRITTEN = (
     "areas.csv",

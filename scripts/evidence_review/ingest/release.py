@@ -24,7 +24,7 @@ from evidence_review.errors import DataError, ReviewError
 from evidence_review.ingest.kept import refuse_unfinished, replace_tables
 from evidence_review.ingest.rebuild import FileReport
 from evidence_review.ingest.tables import combine, held_readings, to_csv
-from evidence_review.publish.revisions import Place, read_state
+from evidence_review.publish.data_states import Place, read_state
 from evidence_review.read.areas import RECODE
 from evidence_review.read.checksums import checksum, digest
 from evidence_review.read.contract import check_unaltered, load_table, package
@@ -65,9 +65,9 @@ class Release:
     years and measures of the file. report: what became of its rows. replaces: files that the tables
     no longer rest on. lost, begun: codes of areas without a row in the file, and of councils without
     a figure before. former: codes in the file that stand for one of today's. remarks: what the
-    publisher says of the new years. silent: for each basis of the new
-    years, by its short name, the councils that have no figure on it though others do. tables: path in the data folder → new content. years: those that
-    the tables did not have. in_the_way: why it cannot be written as it is.
+    publisher says of the new years. silent: for each basis of the new years, by its short name, the
+    councils that have no figure on it though others do. tables: path in the data folder → new
+    content. years: those that the tables did not have. in_the_way: why it cannot be written as it is.
     """
 
     path: Path

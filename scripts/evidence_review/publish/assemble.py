@@ -28,16 +28,10 @@ from evidence_review.paths import BOOK
 from evidence_review.publish.checks import published_pages
 from evidence_review.publish.notebook_files import as_bytes, as_text
 from evidence_review.publish.page_heads import CARD, STAND_IN
-from evidence_review.publish.plan import (
-    Run,
-    all_runs,
-    council_runs,
-    national_runs,
-    source_runs,
-)
-from evidence_review.publish.runs import BESIDE, DOWNLOADS, files_of_runs
+from evidence_review.publish.plan import all_runs, council_runs, national_runs, source_runs
+from evidence_review.publish.runs import BESIDE, DOWNLOADS, Run, files_of_runs
 from evidence_review.publish.site_files import MOVED
-from evidence_review.read.contract import data_folder, package
+from evidence_review.read.contract import CONTRACT, data_folder, package
 from evidence_review.show import (
     accessibility,
     checked_outputs,
@@ -87,7 +81,8 @@ def write_pages(
     """Fill `target` with all of the book's source that is not the result of a run.
 
     runs_folder: beside which the checks of the runs lie, for the page that tells of them. title: of
-    this copy of the book; blank for the usual one. Raises ReviewError when a page cannot be rendered, or nothing is published.
+    this copy of the book; blank for the usual one. Raises ReviewError when a page cannot be rendered,
+    or nothing is published.
     """
     if not published:
         raise ReviewError("no notebook has been run yet; use `review run`")
@@ -105,7 +100,6 @@ def write_pages(
     libraries = target / BESIDE / "libraries"
     copy_libraries(libraries)
     (libraries / finder.NAMES_FILE).write_text(finder.names_script(review), encoding="utf-8")
-    copy_libraries(target / BESIDE / "libraries")
     write_downloads(review, target / BESIDE / DOWNLOADS)
     draw_map(review, target / BESIDE / DOWNLOADS)
 
@@ -239,7 +233,7 @@ def copy_downloads(target: Path) -> None:
 
     Only what the contract lists: data/local, and whatever else lies there, is nobody's to publish.
     """
-    for name in ["datapackage.json", *(one["path"] for one in package()["resources"])]:
+    for name in [CONTRACT, *(one["path"] for one in package()["resources"])]:
         destination = target / name
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(data_folder() / name, destination)

@@ -89,7 +89,8 @@ class ClusterExecutor(Executor):
 def cluster(address: str, inputs: Inputs, runs: Iterable[Run]) -> Iterator[Executor]:
     """The cluster whose scheduler answers at `address`, such as tcp://10.0.0.5:8786.
 
-    inputs: those of the command. runs: what is to be run. Raises ReviewError when nobody answers or no worker is there.
+    inputs: those of the command. runs: what is to be run. Raises ReviewError when nobody answers or
+    no worker is there.
     """
     try:
         client = Client(address, timeout=WAIT, set_as_default=False)

@@ -24,7 +24,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from evidence_review.paths import BOOK, HTML, NOTEBOOKS, PACKAGE, ROOT
 from evidence_review.publish.runs import Run
 from evidence_review.read.checksums import checksum, digest, of_tables
-from evidence_review.read.contract import data_folder, package
+from evidence_review.read.contract import CONTRACT, data_folder, package
 
 NAME = PACKAGE.name
 OWN = "own evidence "  # before the name of a table in an analyst's folder
@@ -33,9 +33,9 @@ STATIC = BOOK / "_static"
 MAKER = PACKAGE / "publish" / "make.py"
 # Started as processes of their own, and so in no import.
 WARM = ("warm_process.py", "warm_kernel.py", "worker.py")
-CONTRACT = PACKAGE / "read" / "contract.py"
+CONTRACT_CODE = PACKAGE / "read" / "contract.py"
 # They name the tables that their checks look at; a notebook that reads one names it too.
-CHECKS = (CONTRACT, PACKAGE / "read" / "rules.py")
+CHECKS = (CONTRACT_CODE, PACKAGE / "read" / "rules.py")
 # Who uses one of these elsewhere may read any table.
 DOORS = frozenset({"load_table", "package", "data_folder"})
 READERS = PACKAGE / "read"
@@ -98,7 +98,7 @@ class Inputs:
 
     def of_data(self) -> dict[str, str]:
         """The checksums of the contract and of every table that it lists."""
-        names = ["datapackage.json", *(one["path"] for one in self._resources)]
+        names = [CONTRACT, *(one["path"] for one in self._resources)]
         return {f"data/{name}": self._checksum(data_folder() / name) for name in names}
 
     @cached_property

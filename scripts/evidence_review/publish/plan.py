@@ -1,6 +1,6 @@
 """What there is to run: each published page, its notebook, its parameters and its title."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from inspect import signature
 from pathlib import Path
 
@@ -12,8 +12,11 @@ from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish.area_files import area_files
+from evidence_review.publish.inputs import Inputs
 from evidence_review.publish.runs import Run
 from evidence_review.read.own import OwnEvidence, expanded
+from evidence_review.show.gap_map import source_label
+from evidence_review.show.source import full_name
 
 # One of each kind of awkwardness: a reference council, two with suppressed figures, two with new
 # boundaries, one that missed a survey; and an area of each level above.
@@ -28,7 +31,6 @@ SAMPLE = (
     "South East",
     "Shire Counties",
 )
-
 
 # The chapters on England's figures, in the order of the book: notebook → title.
 CHAPTERS = {
@@ -52,18 +54,29 @@ def national_runs() -> list[Run]:
     ]
 
 
+def chapters_reading(tables: Iterable[str]) -> list[str]:
+    """The chapters on England's figures whose notebook, or code beneath it, reads one of these tables.
+
+    tables: paths in the data folder.
+    """
+    changed = {f"data/{path}" for path in tables}
+    if not changed:
+        return []
+    inputs = Inputs()
+    return [name for name in CHAPTERS if changed & set(inputs.of_code(NOTEBOOKS / f"{name}.ipynb"))]
+
+
 def source_runs(review: Review) -> list[Run]:
     """One run for each source."""
     return [_source_run(row) for _, row in review.sources.iterrows()]
 
 
 def _source_run(row: pd.Series) -> Run:
-    short = row["abbreviation"] if pd.notna(row["abbreviation"]) else ""
     return Run(
         page=f"sources/{row['source_id']}",
         notebook=NOTEBOOKS / "source.ipynb",
-        title=f"{row['name']} ({short})" if short else row["name"],
-        nav_title=short or row["name"],
+        title=full_name(row),
+        nav_title=source_label(row),
         parameters={"source": row["source_id"]},
     )
 
@@ -121,7 +134,8 @@ def _area_run(area: Area, parameters: dict[str, str], remark: str) -> Run:
 
 
 def _choices(review: Review, asked: Sequence[str], parameters: dict[str, str]) -> list[Choices]:
-    """The areas asked for, with what was chosen for them. Raises ReviewError that names everything that is wrong, each once."""
+    """The areas asked for, with what was chosen for them. Raises ReviewError that names everything
+    that is wrong, each once."""
     names = set(signature(choose).parameters) - {"review", "council"}
     known = {name: value for name, value in parameters.items() if name in names}
     found = []

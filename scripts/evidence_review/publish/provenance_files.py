@@ -12,6 +12,7 @@ from evidence_review.publish.revision import Revision
 from evidence_review.publish.ro_crate import crate_of
 from evidence_review.publish.runs import Run
 from evidence_review.publish.whole_json import write_json
+from evidence_review.show.words import sentence
 
 CRATE_FILE = "ro-crate-metadata.json"
 ABOUT = (
@@ -38,7 +39,7 @@ def with_footer(page: str, text: str, run: Run | None, revision: Revision) -> st
 def footer(page: str, run: Run | None, revision: Revision) -> str:
     """Which state of the project a page is of, and what it was made from."""
     root = "../" * page.count("/")
-    parts = [Markup("{}.").format(_capital(str(revision)))]
+    parts = [Markup("{}.").format(sentence(str(revision)))]
     if run:
         values = ", ".join(f"{name} = {value}" for name, value in run.parameters.items())
         parts.append(
@@ -56,7 +57,3 @@ def footer(page: str, run: Run | None, revision: Revision) -> str:
         ).format(root, JSON_FILE)
     )
     return EMPTY.replace("></", f"><p>{Markup(' ').join(parts)}</p></")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

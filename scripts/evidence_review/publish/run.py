@@ -19,9 +19,8 @@ from evidence_review.publish.records import Records, write_record
 from evidence_review.publish.runs import Failure, Made, Run, files_of
 from evidence_review.publish.worker import ONE_THREAD, start_worker, work
 
-AHEAD = (
-    512  # runs given to workers and not yet ended: enough for any cluster, and memory stays small
-)
+# Runs given to workers and not yet ended: enough for any cluster, and memory stays small.
+AHEAD = 512
 KILLED = "its process was killed, more than once; has the machine run out of memory?"
 
 
@@ -126,9 +125,8 @@ def _made(
         for run in some:
             try:
                 future = workers.submit(work, run, page_folder)
-            except (
-                RuntimeError
-            ) as error:  # a worker died, and with it the pool; or all were sent home
+            # A worker died, and with it the pool; or all were sent home.
+            except RuntimeError as error:
                 future = Future()
                 future.set_exception(error)
             future.add_done_callback(lambda ends, run=run: ended.put((run, ends)))  # type: ignore[misc]

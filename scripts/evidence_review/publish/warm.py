@@ -1,9 +1,9 @@
 """Warm runs: each notebook in a process forked from one that has the libraries imported.
 
 A new Python takes seconds to import what every notebook needs; a fork has it at once. Each run still
-has a process of its own that ends with it. It is an engine of Papermill and no provisioner of kernels: an
-ordinary kernel forked from the same process still took 0.4 s until both sides had found each other,
-where the cells of a source's notebook take 0.1 s. Where warm runs cannot be had, or are not wanted
+has a process of its own that ends with it. It is an engine of Papermill and no provisioner of kernels:
+an ordinary kernel forked from the same process still takes 0.4 s until both sides have found each
+other, where the cells of a source's notebook take 0.1 s. Where warm runs cannot be had, or are not wanted
 (EVIDENCE_REVIEW_ORDINARY_KERNELS=1), notebooks run in ordinary Jupyter kernels.
 """
 
@@ -34,7 +34,7 @@ _control: socket.socket | None = None
 
 
 class RunEndedError(Exception):
-    """A run whose process died, or was ended since a cell took too long.
+    """A run whose process died, or was ended: a cell took too long, or printed too much.
 
     cell: the one that ran, from 1; None before the first.
     """

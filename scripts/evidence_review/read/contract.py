@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,27 +19,17 @@ import pandas as pd
 
 from evidence_review.errors import DataError
 from evidence_review.paths import DATA
-from evidence_review.read.rules import (
-    AREA_COLUMNS,
-    RULES,
-    Problem,
-    Tables,
-    figure_checks,
-    unlike_areas,
-)
+from evidence_review.read.rules import MOST, RULES
 from evidence_review.read.texts import shown, strict_rows, without_controls
-
-__all__ = ["DataError", "check_data", "data_folder", "load_table", "package"]
 
 _DTYPES = {"string": "str", "number": "float64"}
 _SHAPES = {"integer": r"-?[0-9]{1,15}", "number": r"-?[0-9]{1,15}(\.[0-9]{1,15})?"}
 _NOUNS = {"integer": "a whole number", "number": "a number", "string": "text"}
 _BY_HAND = 1_000_000  # bytes; a larger table is made by `review ingest`, and has a checksum
-_MOST = 100  # problems said of one table in full; the rest are counted
 
 MADE_BY_INGEST = frozenset({"areas", "councils", "figures", "places", "files"})
-COUNCILS = 153
 _MEND = "Mend it or restore it from version control."
+CONTRACT = "datapackage.json"  # in a data folder
 # Stands in the data folder while `review ingest` moves tables into place.
 UNFINISHED = ".ingest-unfinished"
 
@@ -136,7 +126,7 @@ def check_data(folder: Path | None = None) -> None:
         tables = {r["name"]: load_table(r["name"], folder) for r in descriptor["resources"]}
         for resource in descriptor["resources"]:
             problems += _reference_problems(resource, tables, descriptor)
-        for rule in _RULES:
+        for rule in RULES:
             for name, row, column, words in rule(tables):
                 problems.append(f"{_place(_resource(descriptor, name), row, column)}: {words}")
         for resource in descriptor["resources"]:
@@ -163,7 +153,7 @@ def package(folder: Path | None = None) -> dict[str, Any]:
 
     Raises DataError when it is missing or is not valid JSON.
     """
-    path = data_folder(folder) / "datapackage.json"
+    path = data_folder(folder) / CONTRACT
     if not path.is_file():
         raise DataError(f"{path}: not found. Restore it from version control.")
     return _parsed(path, path.stat().st_mtime_ns)
@@ -282,7 +272,7 @@ def _table_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
         return
     columns = [field["name"] for field in resource["schema"]["fields"]]
     torn = widths[widths != len(columns)]
-    for row, width in torn.head(_MOST).items():
+    for row, width in torn.head(MOST).items():
         yield (
             f"{_where(resource)}, row {int(str(row)) + 2}: found {width} cells. Expected"
             f" {len(columns)}, one for each column; is there a comma too many or too few?"
@@ -299,7 +289,7 @@ def _table_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
         bad |= mask
     yield from _say_misfits(texts[bad], misfits, resource)
     twice = texts[texts.duplicated(key)]
-    for row in twice.index[:_MOST]:
+    for row in twice.index[:MOST]:
         values = ", ".join(map(without_controls, texts.loc[row, key]))
         first = texts.index[(texts[key] == texts.loc[row, key]).all(axis=1)][0]
         yield (
@@ -338,7 +328,7 @@ def _say_misfits(
     """One line for each cell that does not fit, with the reason that frictionless gives."""
     if rows.empty:
         return
-    first = rows.head(_MOST)
+    first = rows.head(MOST)
     reasons = _frictionless_reasons(first, resource)
     for field in resource["schema"]["fields"]:
         column = field["name"]
@@ -350,8 +340,8 @@ def _say_misfits(
                 f"{_place(resource, row, column)}: {found}{f' ({reason})' if reason else ''}."
                 f" Expected {_expected(field)}."
             )
-    if len(rows) > _MOST:
-        yield f"{_where(resource)}: {len(rows) - _MOST:,} more rows do not fit. Mend these first."
+    if len(rows) > MOST:
+        yield f"{_where(resource)}: {len(rows) - MOST:,} more rows do not fit. Mend these first."
 
 
 def _frictionless_reasons(
@@ -455,120 +445,3 @@ def _checksum_problems(folder: Path, resource: dict[str, Any]) -> Iterator[str]:
             " data/datapackage.json). Expected no change by hand; run `review ingest` or restore it"
             " from version control."
         )
-
-
-# --- Rules across columns and tables -----------------------------------------------------------
-
-
-def _figure_rules(tables: Tables) -> Iterator[Problem]:
-    figures = tables["figures"]
-    areas = tables["areas"].set_index("area_code")
-    year = figures["year"]
-    area_last = figures["area_code"].map(areas["last_year"]).replace("", "9999")
-    checks = [
-        *figure_checks(figures, tables["bases"]),
-        ("year", (year < figures["area_code"].map(areas["first_year"])) | (year > area_last),
-         "the area did not exist in this year, by data/areas.csv. Expected no such row"),
-    ]  # fmt: skip
-    for column, wrong, words in checks:
-        for row in figures.index[wrong][:_MOST]:
-            yield "figures", row, column, f"{words}."
-
-
-def _place_rules(tables: Tables) -> Iterator[Problem]:
-    """Each figure has its place: both tables have the same rows in the same order."""
-    figures, places = tables["figures"], tables["places"]
-    key = ["indicator_id", "area_code", "year", "group"]
-    rows = min(len(figures), len(places))
-    differ = (figures[key].head(rows) != places[key].head(rows)).any(axis=1)
-    row = int(differ.to_numpy().argmax()) if differ.any() else rows
-    if differ.any() or len(figures) != len(places):
-        words = "not the row that data/indicators/figures.csv has here. Expected the same rows in"
-        remedy = "the same order; run `review ingest` or restore both from version control."
-        yield "places", row, ", ".join(key), f"{words} {remedy}"
-
-
-def _unavailable_rules(tables: Tables) -> Iterator[Problem]:
-    """Each year without figures is explained exactly once, and no year with figures is."""
-    figures, unavailable = tables["figures"], tables["unavailable"]
-    valued = figures[figures["value"].notna()]
-    level = valued["area_code"].map(tables["areas"].set_index("area_code")["level"])
-    years = sorted(figures["year"].unique())
-    for said, named in (("council", "council"), ("national", "england")):
-        part = valued[level == named]
-        present = set(zip(part["indicator_id"], part["year"], strict=True))
-        rows = unavailable[unavailable["level"].isin([said, "all"])]
-        told: dict[tuple[str, str], list[int]] = {}
-        spans = zip(rows["indicator_id"], rows["first_year"], rows["last_year"], strict=True)
-        for number, (indicator, first, last) in zip(rows.index.to_list(), spans, strict=True):
-            for year in years:
-                if first <= year <= last:
-                    told.setdefault((indicator, year), []).append(number)
-        for indicator in tables["indicators"]["indicator_id"]:
-            for year in years:
-                explained = told.get((indicator, year), [])
-                if (indicator, year) in present and explained:
-                    words = (
-                        f"{indicator} has {said} figures in {year}. Expected no reason for none."
-                    )
-                    yield "unavailable", explained[0], "first_year", words
-                elif (indicator, year) not in present and len(explained) != 1:
-                    row_number = explained[1] if explained else None
-                    words = (
-                        f"{indicator} has no {said} figures in {year}, which {len(explained)} rows"
-                        " explain. Expected exactly one."
-                    )
-                    yield "unavailable", row_number, "indicator_id", words
-
-
-def _coding_rules(tables: Tables) -> Iterator[Problem]:
-    """The coding protocol's rules 2 and 3: what a table gives for a source must be coded, and a
-    basis says truly whether a table gave it."""
-    cells = tables["cells"]
-    for name, column, basis in (("table1", "element_id", "element_basis"),
-                                ("table2", "frame_id", "frame_basis")):  # fmt: skip
-        table = tables[name]
-        coded = set(zip(cells["source_id"], cells[column], strict=True))
-        for row, pair in enumerate(zip(table["source_id"], table[column], strict=True)):
-            if pair[0] and pair not in coded:
-                words = f"{pair[0]} is given for {pair[1]}, but no row of data/coding/cells.csv has"
-                yield name, row, "source_id", f"{words} both. Expected at least one cell."
-        given = set(zip(table["source_id"], table[column], strict=True))
-        for coding in ("cells", "coder_a", "coder_b"):
-            pairs = zip(tables[coding]["source_id"], tables[coding][column], strict=True)
-            for row, pair in enumerate(pairs):
-                expected = name if pair in given else "text"
-                if tables[coding].at[row, basis] != expected:
-                    words = f"{name} {'gives' if pair in given else 'does not give'} {pair[0]} for"
-                    yield coding, row, basis, f"{words} {pair[1]}. Expected {expected}."
-    stands = set(cells[["source_id", "element_id", "frame_id"]].itertuples(index=False, name=None))
-    settled = tables["settled"]
-    keys = settled[["source_id", "element_id", "frame_id"]].itertuples(index=False, name=None)
-    for row, key in enumerate(keys):
-        expected = "yes" if key in stands else "no"
-        if settled.at[row, "settled"] != expected:
-            there = "is" if key in stands else "is not"
-            words = f"{', '.join(key)} {there} in data/coding/cells.csv. Expected {expected}."
-            yield "settled", row, "settled", words
-
-
-def _council_rules(tables: Tables) -> Iterator[Problem]:
-    councils, areas = tables["councils"], tables["areas"]
-    if len(councils) != COUNCILS:
-        yield "councils", None, "area_code", f"{len(councils)} councils. Expected {COUNCILS}."
-    for row, name, words in unlike_areas(
-        councils, areas, [("area_code", "name", "council"), *AREA_COLUMNS]
-    ):
-        yield "councils", row, name, words
-    for row in councils.index[councils.duplicated(["tile_q", "tile_r"])]:
-        yield "councils", row, "tile_q", "another council has this tile. Expected one for each."
-
-
-_RULES: tuple[Callable[[Tables], Iterator[Problem]], ...] = (
-    _figure_rules,
-    _place_rules,
-    _unavailable_rules,
-    _coding_rules,
-    _council_rules,
-    *RULES,
-)

@@ -9,9 +9,8 @@ import pandas as pd
 from evidence_review.errors import DataError
 from evidence_review.read.areas import COUNCIL_TYPES, RECODE, REGIONS
 from evidence_review.read.figures import first_row, read_csv
+from evidence_review.read.rules import COUNCILS
 from evidence_review.read.texts import shown
-
-COUNCILS = 153
 
 # Names as people write them, where the publisher writes them otherwise.
 _NAMES = {

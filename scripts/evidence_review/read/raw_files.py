@@ -1,6 +1,5 @@
 """The publishers' files that the tables come from: data/indicators/files.csv lists them."""
 
-import os
 import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -8,17 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from evidence_review.errors import DataError
-from evidence_review.paths import ROOT
 from evidence_review.read.contract import data_folder, load_table
 from evidence_review.read.texts import shown
 
 FILES = "indicators/files.csv"
 _YEARS = re.compile(r"-(20[0-9]{2})(-[0-9]{2})?$")
-
-
-def raw_folder() -> Path:
-    """The publishers' raw files beside the checkout, or where EVIDENCE_REVIEW_RAW says."""
-    return Path(os.environ.get("EVIDENCE_REVIEW_RAW") or ROOT.parent / "shared" / "data" / "raw")
 
 
 @dataclass(frozen=True)
@@ -75,14 +68,6 @@ def raw_files(data: Path | None = None) -> list[RawFile]:
         RawFile(**{**row, "published": None if pd.isna(row["published"]) else row["published"]})
         for row in load_table("files", data_folder(data)).to_dict("records")
     ]
-
-
-def raw_file(file_id: str, data: Path | None = None) -> RawFile:
-    """The file of this id. Raises DataError when there is none."""
-    for file in raw_files(data):
-        if file.file_id == file_id:
-            return file
-    raise DataError(f"data/{FILES}, column “file_id”: no row of {file_id}. Expected one.")
 
 
 def files_table(files: list[RawFile]) -> pd.DataFrame:

@@ -1,8 +1,7 @@
 """Rules of the data contract that reach across columns and tables: what the tables must say, where
 types, patterns and keys alone let a wrong table through.
 
-`figure_checks` and `unlike_areas` hold an invented council's files too; `RULES` are those of the
-tables that people write by hand.
+`figure_checks` and `unlike_areas` hold an invented council's files too; `RULES` are all of them.
 """
 
 import re
@@ -17,6 +16,8 @@ from evidence_review.read.texts import shown
 Tables = dict[str, pd.DataFrame]
 Problem = tuple[str, int | None, str, str]  # table, row, column, what is wrong and what to do
 
+COUNCILS = 153
+MOST = 100  # problems said of one table in full; the rest are counted
 MISSING = frozenset({"[x]", "[c]", "[z]", "[w]"})
 AREA_COLUMNS = (
     ("region_code", "region", "region"),
@@ -104,7 +105,114 @@ def unlike_areas(
                 yield row, name, f"{words} data/areas.csv. Expected the same in both."
 
 
+# --- Tables that `review ingest` makes, and those that explain them ------------------------------
+
+
+def _figure_rules(tables: Tables) -> Iterator[Problem]:
+    figures = tables["figures"]
+    areas = tables["areas"].set_index("area_code")
+    year = figures["year"]
+    area_last = figures["area_code"].map(areas["last_year"]).replace("", "9999")
+    checks = [
+        *figure_checks(figures, tables["bases"]),
+        ("year", (year < figures["area_code"].map(areas["first_year"])) | (year > area_last),
+         "the area did not exist in this year, by data/areas.csv. Expected no such row"),
+    ]  # fmt: skip
+    for column, wrong, words in checks:
+        for row in figures.index[wrong][:MOST]:
+            yield "figures", row, column, f"{words}."
+
+
+def _place_rules(tables: Tables) -> Iterator[Problem]:
+    """Each figure has its place: both tables have the same rows in the same order."""
+    figures, places = tables["figures"], tables["places"]
+    key = ["indicator_id", "area_code", "year", "group"]
+    rows = min(len(figures), len(places))
+    differ = (figures[key].head(rows) != places[key].head(rows)).any(axis=1)
+    row = int(differ.to_numpy().argmax()) if differ.any() else rows
+    if differ.any() or len(figures) != len(places):
+        words = "not the row that data/indicators/figures.csv has here. Expected the same rows in"
+        remedy = "the same order; run `review ingest` or restore both from version control."
+        yield "places", row, ", ".join(key), f"{words} {remedy}"
+
+
+def _unavailable_rules(tables: Tables) -> Iterator[Problem]:
+    """Each year without figures is explained exactly once, and no year with figures is."""
+    figures, unavailable = tables["figures"], tables["unavailable"]
+    valued = figures[figures["value"].notna()]
+    level = valued["area_code"].map(tables["areas"].set_index("area_code")["level"])
+    years = sorted(figures["year"].unique())
+    for said, named in (("council", "council"), ("national", "england")):
+        part = valued[level == named]
+        present = set(zip(part["indicator_id"], part["year"], strict=True))
+        rows = unavailable[unavailable["level"].isin([said, "all"])]
+        told: dict[tuple[str, str], list[int]] = {}
+        spans = zip(rows["indicator_id"], rows["first_year"], rows["last_year"], strict=True)
+        for number, (indicator, first, last) in zip(rows.index.to_list(), spans, strict=True):
+            for year in years:
+                if first <= year <= last:
+                    told.setdefault((indicator, year), []).append(number)
+        for indicator in tables["indicators"]["indicator_id"]:
+            for year in years:
+                explained = told.get((indicator, year), [])
+                if (indicator, year) in present and explained:
+                    words = (
+                        f"{indicator} has {said} figures in {year}. Expected no reason for none."
+                    )
+                    yield "unavailable", explained[0], "first_year", words
+                elif (indicator, year) not in present and len(explained) != 1:
+                    row_number = explained[1] if explained else None
+                    words = (
+                        f"{indicator} has no {said} figures in {year}, which {len(explained)} rows"
+                        " explain. Expected exactly one."
+                    )
+                    yield "unavailable", row_number, "indicator_id", words
+
+
+def _council_rules(tables: Tables) -> Iterator[Problem]:
+    councils, areas = tables["councils"], tables["areas"]
+    if len(councils) != COUNCILS:
+        yield "councils", None, "area_code", f"{len(councils)} councils. Expected {COUNCILS}."
+    for row, name, words in unlike_areas(
+        councils, areas, [("area_code", "name", "council"), *AREA_COLUMNS]
+    ):
+        yield "councils", row, name, words
+    for row in councils.index[councils.duplicated(["tile_q", "tile_r"])]:
+        yield "councils", row, "tile_q", "another council has this tile. Expected one for each."
+
+
 # --- Tables that people write ------------------------------------------------------------------
+
+
+def _coding_rules(tables: Tables) -> Iterator[Problem]:
+    """The coding protocol's rules 2 and 3: what a table gives for a source must be coded, and a
+    basis says truly whether a table gave it."""
+    cells = tables["cells"]
+    for name, column, basis in (("table1", "element_id", "element_basis"),
+                                ("table2", "frame_id", "frame_basis")):  # fmt: skip
+        table = tables[name]
+        coded = set(zip(cells["source_id"], cells[column], strict=True))
+        for row, pair in enumerate(zip(table["source_id"], table[column], strict=True)):
+            if pair[0] and pair not in coded:
+                words = f"{pair[0]} is given for {pair[1]}, but no row of data/coding/cells.csv has"
+                yield name, row, "source_id", f"{words} both. Expected at least one cell."
+        given = set(zip(table["source_id"], table[column], strict=True))
+        for coding in ("cells", "coder_a", "coder_b"):
+            pairs = zip(tables[coding]["source_id"], tables[coding][column], strict=True)
+            for row, pair in enumerate(pairs):
+                expected = name if pair in given else "text"
+                if tables[coding].at[row, basis] != expected:
+                    words = f"{name} {'gives' if pair in given else 'does not give'} {pair[0]} for"
+                    yield coding, row, basis, f"{words} {pair[1]}. Expected {expected}."
+    stands = set(cells[["source_id", "element_id", "frame_id"]].itertuples(index=False, name=None))
+    settled = tables["settled"]
+    keys = settled[["source_id", "element_id", "frame_id"]].itertuples(index=False, name=None)
+    for row, key in enumerate(keys):
+        expected = "yes" if key in stands else "no"
+        if settled.at[row, "settled"] != expected:
+            there = "is" if key in stands else "is not"
+            words = f"{', '.join(key)} {there} in data/coding/cells.csv. Expected {expected}."
+            yield "settled", row, "settled", words
 
 
 def _survey_item_rules(tables: Tables) -> Iterator[Problem]:
@@ -238,6 +346,11 @@ def _is_date(text: str) -> bool:
 
 
 RULES: tuple[Callable[[Tables], Iterator[Problem]], ...] = (
+    _figure_rules,
+    _place_rules,
+    _unavailable_rules,
+    _coding_rules,
+    _council_rules,
     _survey_item_rules,
     _coder_rules,
     _element_rules,

@@ -32,7 +32,7 @@ PIL.Image.preinit()  # its formats, which it would import only when the first pi
 STEPS = 6  # shades from a colour to white
 # What seaborn's style "whitegrid" and context "notebook" change in Matplotlib, as far as a chart
 # shows it; a test holds it to them. Written out, for importing seaborn brings in scipy.stats:
-# two seconds for each of 155 pages.
+# two seconds for each page of an area.
 SEABORN: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.grid": True,
@@ -267,9 +267,9 @@ def _bars(
     )
 
 
-def _mark_breaks(axes: Axes, breaks: pd.DataFrame, place: Mapping[str, int]) -> None:
+def mark_breaks(axes: Axes, breaks: pd.DataFrame, place: Mapping[str, int]) -> None:
     """A dotted line before each new basis, and over the panel the name of what begins there."""
-    for at, name, label_at, is_left in _break_labels(breaks, place):
+    for at, name, label_at, is_left in break_labels(breaks, place):
         axes.axvline(at, color=GREY, linestyle=":", linewidth=1.3)
         axes.annotate(
             name,
@@ -283,7 +283,7 @@ def _mark_breaks(axes: Axes, breaks: pd.DataFrame, place: Mapping[str, int]) -> 
         )
 
 
-def _break_labels(
+def break_labels(
     breaks: pd.DataFrame, place: Mapping[str, int]
 ) -> list[tuple[float, str, float, bool]]:
     """For each new basis: where its line stands, its name, where the name goes, and whether that

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from evidence_review.analyse.findings import ENGLAND, age_differences, correlation, newest_by_basis
+from evidence_review.analyse.findings import age_differences, correlation, newest_by_basis
 from evidence_review.analyse.review import Review
+from evidence_review.read.areas import ENGLAND
 from evidence_review.show.html import Html, fragment
 from evidence_review.show.words import how_much, interval, number, signed
 

@@ -10,7 +10,13 @@ from markupsafe import Markup
 from evidence_review.analyse.placements import REPORT, SINCE_2017
 from evidence_review.analyse.questions import EVIDENCE_RULES, cell_evidence, evidence
 from evidence_review.analyse.review import Review
-from evidence_review.show.gap_map import EXTENT_WORDS, css_name, element_label, source_label
+from evidence_review.show.gap_map import (
+    EXTENT_WORDS,
+    css_name,
+    element_label,
+    rule,
+    source_label,
+)
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import (
     STRENGTH_SYMBOLS,
@@ -141,17 +147,6 @@ def verdict(
 def evidence_verdict(cells: pd.DataFrame) -> dict[str, str]:
     """How much evidence the cells hold today, as a word with symbol and CSS class."""
     return verdict("evidence", evidence(cells), EVIDENCE_WORDS, EVIDENCE_SYMBOLS)
-
-
-def rule(
-    kind: str, rules: Mapping[str, str], words: Mapping[str, str], symbols: Mapping[str, str]
-) -> Html:
-    """A rule in words, each with its symbol."""
-    entries = [
-        {**verdict(kind, key, words, symbols), "meaning": f"{sentence(meaning)}."}
-        for key, meaning in rules.items()
-    ]
-    return fragment("rule.html", entries=entries)
 
 
 def evidence_rule() -> Html:

@@ -226,15 +226,25 @@ def _filters(review: Review, chosen: MapFilter, national: pd.DataFrame, shown: i
     return fragment("map_filters.html", filters=filters, status=status)
 
 
-def _rule(
-    meanings: Mapping[str, str], words: Mapping[str, str], symbols: Mapping[str, str], prefix: str
+def rule(
+    kind: str,
+    meanings: Mapping[str, str],
+    words: Mapping[str, str],
+    symbols: Mapping[str, str],
+    cells: pd.Series | None = None,
 ) -> Html:
+    """A rule in words: what each key means, with its word and symbol.
+
+    kind: begins the CSS class of each. cells: the key of each cell, to say how many have it.
+    """
+    held = None if cells is None else cells.value_counts()
     entries = [
         {
-            "css": f"{prefix}-{css_name(key)}",
+            "css": f"{kind}-{css_name(key)}",
             "symbol": symbols[key],
             "word": words[key],
-            "meaning": f"{sentence(meaning)}.",
+            "meaning": sentence(meaning)
+            + ("." if held is None else f" ({count(int(held.get(key, 0)), 'cell')})."),
         }
         for key, meaning in meanings.items()
     ]
@@ -243,12 +253,12 @@ def _rule(
 
 def strength_rule() -> Html:
     """The rule for the strength of a cell, in words."""
-    return _rule(STRENGTH_RULES, STRENGTH_WORDS, STRENGTH_SYMBOLS, "strength")
+    return rule("strength", STRENGTH_RULES, STRENGTH_WORDS, STRENGTH_SYMBOLS)
 
 
 def state_rule() -> Html:
     """The rule for the state of a council's cell, in words."""
-    return _rule(STATE_RULES, STATE_WORDS, STATE_SYMBOLS, "state")
+    return rule("state", STATE_RULES, STATE_WORDS, STATE_SYMBOLS)
 
 
 def gap_map_summary(review: Review) -> Html:

@@ -15,10 +15,10 @@ from evidence_review.analyse.gaps import (
     named_gaps,
     unnamed_empty_cells,
 )
-from evidence_review.analyse.placements import REPORT
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.today import then_and_now
 from evidence_review.show.cells import cell_name, cells_in_words, link_to_source, names
+from evidence_review.show.evidence import of_report
 from evidence_review.show.gap_map import EXTENT_WORDS, element_label
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import STRENGTH_WORDS, count, listing, sentence
@@ -40,10 +40,6 @@ KEY = ["element_id", "frame_id"]
 
 def _kinds(review: Review) -> pd.DataFrame:
     return cell_kinds(review.gap_map, review.placements)
-
-
-def _report(review: Review) -> pd.DataFrame:
-    return review.placements[review.placements["origin"].eq(REPORT)]
 
 
 def _of_kind(review: Review, kind: str) -> pd.DataFrame:
@@ -110,7 +106,7 @@ def _most_gaps(review: Review, kinds: pd.DataFrame) -> str:
 
 def _resting_on(review: Review, kinds: pd.DataFrame) -> str:
     alone = kinds.loc[kinds["kind"].eq("one source"), KEY]
-    placed = _report(review).merge(alone, on=KEY)
+    placed = of_report(review).merge(alone, on=KEY)
     held = placed["label"].value_counts()
     most = [str(label) for label in held.index[held.eq(held.max())]] if len(held) else []
     unsure = placed[~placed["today"].isin(["live", "published"])]
@@ -135,7 +131,7 @@ def _planned_headline(kinds: pd.DataFrame) -> str:
 
 
 def _planned_detail(review: Review) -> str:
-    planned = _report(review)
+    planned = of_report(review)
     planned = planned[planned["extent"].eq("planned")]
     if planned.empty:
         return "No source was still planned in 2017."
@@ -261,7 +257,7 @@ def one_source(review: Review) -> Html:
 
 
 def _in_cell(review: Review, element_id: str, frame_id: str) -> pd.DataFrame:
-    report = _report(review)
+    report = of_report(review)
     return report[report["element_id"].eq(element_id) & report["frame_id"].eq(frame_id)]
 
 
@@ -326,7 +322,7 @@ def verdict_in_words(review: Review, gap: NamedGap, shaky: pd.DataFrame) -> str:
         f"{VERDICT_WORDS[gap.verdict]}: {_of(gap.sparse, total, 'is', 'are')} empty or limited."
     ]
     if len(full):
-        placed = _report(review).merge(full[KEY], on=KEY)
+        placed = of_report(review).merge(full[KEY], on=KEY)
         sources = placed.loc[placed["extent"].eq("full"), "label"].unique()
         said.append(
             f"In full: {cells_in_words(review, full)}, from {listing(sorted(sources, key=str.lower))}."

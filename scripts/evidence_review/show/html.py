@@ -59,13 +59,16 @@ def fragment(template: str, **values: Any) -> Html:
 def folded(
     summary: str, caption: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]
 ) -> Html:
-    """A table that a reader opens: long, and not needed by everyone. summary: what opens it."""
-    inner = table(caption, columns, rows)
-    return Html(
-        Markup('<details class="er-folded"><summary>{}</summary>\n{}</details>\n').format(
-            summary, inner
-        )
-    )
+    """A table that a reader opens; see `behind`."""
+    return behind(summary, table(caption, columns, rows))
+
+
+def behind(summary: str, content: Html) -> Html:
+    """Content that a reader opens: long, and not needed by everyone. summary: what opens it."""
+    if not content:
+        return Html("")
+    details = '<details class="er-folded">\n<summary>{}</summary>\n{}</details>\n'
+    return Html(Markup(details).format(summary, content))
 
 
 def table(

@@ -28,7 +28,6 @@ from evidence_review.show.evidence import (
     in_sentence,
     of_report,
     reading_sentence,
-    rule,
     some_of,
     source_link,
     sources_table,
@@ -36,7 +35,7 @@ from evidence_review.show.evidence import (
     tally,
     verdict,
 )
-from evidence_review.show.gap_map import source_label
+from evidence_review.show.gap_map import rule, source_label
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import count, how_much, listing, number, sentence, signed
 

@@ -1,5 +1,6 @@
 """A source's page: where the report puts it, what it speaks to and why, where it stands today."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -41,13 +42,21 @@ def _text(value: Any, otherwise: str = "not stated") -> str:
     return str(value) if pd.notna(value) and value != "" else otherwise
 
 
+def full_name(source: pd.Series) -> str:
+    """The name with its abbreviation: "Personal Outcomes Evaluation Tool (POET)"; alone where it has
+    none, or holds it already."""
+    name, short = str(source["name"]), _text(source["abbreviation"], "")
+    if all(re.search(rf"\b{re.escape(one)}\b", name) for one in short.split("; ") if one):
+        return name
+    return f"{name} ({short})"
+
+
 def source_summary(review: Review, source: str) -> Html:
     """What the source is, in sentences."""
     row = find_source(review.sources, source)
     cells = review.cells[review.cells["source_id"].eq(row["source_id"])]
     full = int(cells["extent"].eq("full").sum())
     tables = listing([f"Table {number}" for number in str(row["in_table"]).split(";")])
-    short = f" ({row['abbreviation']})" if _text(row["abbreviation"], "") else ""
     mandatory = (
         "Councils or the NHS must produce it"
         if row["mandatory"] == "yes"
@@ -66,7 +75,7 @@ def source_summary(review: Review, source: str) -> Html:
     return fragment(
         "prose.html",
         paragraphs=[
-            f"{row['name']}{short} speaks to {speaks} of the gap map, {extent}. "
+            f"{full_name(row)} speaks to {speaks} of the gap map, {extent}. "
             f"The report names it in {tables}."
         ],
         points=[

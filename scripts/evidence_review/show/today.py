@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from evidence_review.analyse.placements import REPORT
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.today import (
     ADDITION_RULES,
@@ -23,9 +22,10 @@ from evidence_review.analyse.today import (
     with_additions,
 )
 from evidence_review.show.cells import cells_in_words, link_to_page, link_to_source, names
-from evidence_review.show.gap_map import EXTENT_WORDS, css_name, map_table
+from evidence_review.show.evidence import of_report
+from evidence_review.show.gap_map import EXTENT_WORDS, css_name, map_table, rule
 from evidence_review.show.html import Html, fragment, table
-from evidence_review.show.source import TODAY_WORDS
+from evidence_review.show.source import TODAY_WORDS, full_name
 from evidence_review.show.words import STRENGTH_WORDS, count, listing, sentence
 
 CHANGE_WORDS = {
@@ -69,11 +69,6 @@ def _labels(review: Review) -> dict[str, str]:
     return dict(zip(review.placements["source_id"], review.placements["label"], strict=True))
 
 
-def _full_name(source: pd.Series) -> str:
-    short = source["abbreviation"]
-    return f"{source['name']} ({short})" if short else str(source["name"])
-
-
 def _found(row: Mapping[Hashable, Any]) -> str:
     """What we found about a source; a first word that only repeats its state is left out."""
     return re.sub(rf"^{row['status']}[;:,] ", "", str(row["status_now"]))
@@ -111,13 +106,13 @@ def _lost(review: Review, cells: pd.DataFrame) -> tuple[str, Markup | str]:
         said.append(
             f"{listing(bare)} {'has' if len(bare) == 1 else 'have'} no source left in any frame."
         )
-    report = review.placements[review.placements["origin"].eq(REPORT)]
+    report = of_report(review)
     placed = lost[KEY].merge(report, on=KEY)
     sources = review.sources.set_index("source_id")
     today = review.sources_today.set_index("source_id")
     for source_id in placed["source_id"].unique():
         own = placed[placed["source_id"].eq(source_id)]
-        name = _full_name(sources.loc[source_id])
+        name = full_name(sources.loc[source_id])
         said.append(
             Markup("{} spoke to {}. In 2017: {}. Today: {}. {}").format(
                 link_to_source(source_id, name),
@@ -151,7 +146,7 @@ def _undecided(review: Review) -> list[tuple[str, Markup | str]]:
         of_report = review.cells["source_id"].eq(source_id).sum()
         headline = (
             f"{count(len(effect), 'cell hangs', 'cells hang')} on one source of unknown state: "
-            f"{_full_name(sources.loc[source_id])}"
+            f"{full_name(sources.loc[source_id])}"
         )
         said = [
             Markup("If {} has ended, {}. It speaks to {} in all.").format(
@@ -240,7 +235,7 @@ def _states(review: Review) -> tuple[str, Markup | str]:
 def change_map(review: Review) -> Html:
     """The map of 2017 and the map of today in one table: both strengths, and the change."""
     cells = _cells(review).set_index(KEY)
-    report = review.placements[review.placements["origin"].eq(REPORT)]
+    report = of_report(review)
     by_cell = dict(list(report.groupby(KEY, sort=False)))
     held = cells["change"].value_counts()
 
@@ -290,32 +285,12 @@ def _change_text(row: pd.Series) -> Markup:
 
 def change_rule(review: Review) -> Html:
     """What each word of the map means, the first that holds, and how many cells have it."""
-    return _rule("change", CHANGE_RULES, CHANGE_WORDS, CHANGE_SYMBOLS, _cells(review)["change"])
+    return rule("change", CHANGE_RULES, CHANGE_WORDS, CHANGE_SYMBOLS, _cells(review)["change"])
 
 
 def additions_rule(review: Review) -> Html:
     """What each word of the map of additions means, and how many cells have it."""
-    return _rule("added", ADDITION_RULES, ADDITION_WORDS, ADDITION_SYMBOLS, _cells(review)["added"])
-
-
-def _rule(
-    prefix: str,
-    rules: dict[str, str],
-    words: dict[str, str],
-    symbols: dict[str, str],
-    cells: pd.Series,
-) -> Html:
-    held = cells.value_counts()
-    entries = [
-        {
-            "css": f"{prefix}-{css_name(key)}",
-            "symbol": symbols[key],
-            "word": words[key],
-            "meaning": f"{sentence(rule)} ({count(int(held.get(key, 0)), 'cell')}).",
-        }
-        for key, rule in rules.items()
-    ]
-    return fragment("rule.html", entries=entries)
+    return rule("added", ADDITION_RULES, ADDITION_WORDS, ADDITION_SYMBOLS, _cells(review)["added"])
 
 
 def counting_rule(review: Review) -> Html:

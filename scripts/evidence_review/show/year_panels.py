@@ -25,7 +25,7 @@ from evidence_review.show.charts import (
     ORANGE,
     STYLE,
     WIDTH,
-    _break_labels,
+    break_labels,
     legend_below,
     panel_places,
 )
@@ -101,7 +101,7 @@ def small_multiples(
             axes.plot(*_joined(own), linestyle=dashes, linewidth=1.6, **look)
             few = own[own["weak"]]
             axes.plot(few["x"], few["value"], linestyle="", markerfacecolor="white", **look)
-        _mark_breaks(axes, breaks, years, scales)
+        mark_breaks(axes, breaks, years, scales)
         shown = [
             Line2D([], [], marker=marker, color=colour, linestyle=dashes, label=label)
             for label, (marker, colour, dashes, _) in zip(areas, STYLES, strict=False)
@@ -179,7 +179,7 @@ def _frames(
     axes.hlines(bottoms, LEFT, RIGHT, **edge)
 
 
-def _mark_breaks(
+def mark_breaks(
     axes: Axes, breaks: pd.DataFrame, years: Sequence[str], scales: Mapping[str, Scale]
 ) -> None:
     """A dotted line before each new basis, and over the panel the name of what begins there."""
@@ -188,7 +188,7 @@ def _mark_breaks(
     lines: list[tuple[float, float]] = []
     for indicator, new in breaks.groupby("indicator_id"):
         bottom = scales[indicator].bottom
-        for at, name, label_at, is_left in _break_labels(new, place):
+        for at, name, label_at, is_left in break_labels(new, place):
             lines.append((LEFT + (at + 0.5) * columns, bottom))
             x = LEFT + (label_at + 0.5) * columns + (-2 if is_left else 2) * POINT
             side = "right" if is_left else "left"

@@ -8,14 +8,8 @@ import pytest
 from scipy import stats
 
 from evidence_review.analyse.groups import carer_differences
-from evidence_review.analyse.national.carers import (
-    Carers,
-    agreement,
-    between,
-    carers,
-    spans,
-    trends,
-)
+from evidence_review.analyse.national.carers import Carers, agreement, carers
+from evidence_review.analyse.national.over_time import between, spans, trends
 from evidence_review.analyse.national.side_by_side import held
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError

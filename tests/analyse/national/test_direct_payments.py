@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.national.direct_payments import (
     DirectPayments,
     direct_payments,
@@ -13,6 +12,7 @@ from evidence_review.analyse.national.direct_payments import (
 )
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
+from evidence_review.read.areas import ENGLAND
 
 MAIN = "direct-payments total"
 

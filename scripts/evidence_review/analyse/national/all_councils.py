@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from evidence_review.analyse.choices import YEARS, chosen_indicators, chosen_years
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.gap_map import STATE_RULES, council_states
 from evidence_review.analyse.national.panel import LONDON, panel
 from evidence_review.analyse.reliability import WEAK, weak
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.statistics import compare
 from evidence_review.errors import ReviewError
+from evidence_review.read.areas import ENGLAND
 
 COMPARED = ("similar", "better", "worse", "higher", "lower")
 NO_INTERVAL, NO_ENGLAND = "no interval", "no England figure"

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, norm
 
-from evidence_review.analyse.findings import Z_95
 from evidence_review.analyse.national.all_councils import MOST, SURVEY, AllCouncils
+from evidence_review.analyse.statistics import Z_95
 
 SMALLEST = 0.1  # the share of figures that "the smallest bases" are
 BY_CHANCE = 0.05  # of figures that do not differ, the share whose 95% interval leaves England out

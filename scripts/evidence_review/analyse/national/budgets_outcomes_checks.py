@@ -9,7 +9,6 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from evidence_review.analyse.national.budgets_outcomes_links import (
-    Z_95,
     Estimate,
     corrected,
     pearson,
@@ -18,6 +17,7 @@ from evidence_review.analyse.national.budgets_outcomes_links import (
 )
 from evidence_review.analyse.national.budgets_outcomes_models import adjusted, averages, within
 from evidence_review.analyse.national.panel import LONDON
+from evidence_review.analyse.statistics import Z_95
 
 SUPPORT, PAYMENTS = "self-directed-support", "direct-payments"
 JUMP = 20  # points from one year to the next, which a change in counting explains best

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-Z_95 = 1.959963984540054
+from evidence_review.analyse.statistics import Z_95
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,18 @@ from scipy import stats
 
 from evidence_review.analyse.change import latest_trend, published_years, with_runs
 from evidence_review.analyse.choices import YEARS
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.groups import OLDER, YOUNGER
-from evidence_review.analyse.national.carers import between, spans, spread_by_year
-from evidence_review.analyse.national.older_people import chosen
+from evidence_review.analyse.national.over_time import between, spans, spread_by_year
 from evidence_review.analyse.national.side_by_side import (
     LIMITS,
+    chosen,
     held,
     national,
     summary,
 )
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
+from evidence_review.read.areas import ENGLAND
 
 Numbers = NDArray[np.float64]
 
@@ -42,7 +42,7 @@ RESAMPLES = 4999
 class DirectPayments:
     """What the chapter shows. A series is one indicator and group.
 
-    series: series, label, indicator_id, group. take_up: `carers.spread_by_year` and series. spans:
+    series: series, label, indicator_id, group. take_up: `over_time.spread_by_year` and series. spans:
     years with counts, each with the next, and last the first with the last. moves: series,
     first_year, last_year, `national`, `summary`. moved: rows of the first series from the first year
     to the last, `side_by_side`. spreads: series, `spread_change`, over the same years. areas: see
@@ -161,7 +161,7 @@ def _moves(
 def spread_change(rows: pd.DataFrame) -> dict[str, float]:
     """How the spread of the same councils changed between two years.
 
-    rows: `older_people.side_by_side`. Returns councils; sd_first, sd_second (standard deviations);
+    rows: `side_by_side.side_by_side`. Returns councils; sd_first, sd_second (standard deviations);
     half_first, half_second (width of the middle half); ratio (second over first standard
     deviation), lower, upper (95%, bootstrap over councils, bias-corrected and accelerated, seeded:
     the same rows give the same limits); p (Pitman and Morgan's test that both spreads are equal).

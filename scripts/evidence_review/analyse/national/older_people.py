@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from evidence_review.analyse.choices import YEARS, chosen_indicators, chosen_years
-from evidence_review.analyse.findings import ENGLAND
+from evidence_review.analyse.choices import YEARS
 from evidence_review.analyse.groups import OLDER, YOUNGER
 from evidence_review.analyse.national.panel import years_with_most
 from evidence_review.analyse.national.side_by_side import (
     LIMITS,
+    chosen,
     held,
     national,
     side_by_side,
@@ -19,6 +19,7 @@ from evidence_review.analyse.national.side_by_side import (
 )
 from evidence_review.analyse.review import Review
 from evidence_review.errors import ReviewError
+from evidence_review.read.areas import ENGLAND
 
 MAIN = "control"
 
@@ -77,29 +78,6 @@ def older_people(
         newest,
         tuple(lost),
     )
-
-
-def chosen(
-    review: Review,
-    first_year: str,
-    last_year: str,
-    indicators: str | list[str],
-    possible: Collection[str],
-    why_not: str,
-) -> tuple[tuple[str, ...], list[str]]:
-    """The years and the indicators that are meant; all possible ones when none is named.
-
-    possible: ids that the chapter can show. why_not: what is said of others.
-    Raises ReviewError that names every wrong value at once.
-    """
-    years, wrong = chosen_years(first_year, last_year)
-    found, problems = chosen_indicators(review.indicators, indicators)
-    wrong += problems
-    wrong += [f"indicators: “{one}” {why_not}." for one in found if one not in possible]
-    if wrong:
-        raise ReviewError("\n".join(wrong))
-    order = list(review.indicators["indicator_id"])
-    return years, sorted(set(found) or set(possible), key=order.index)
 
 
 def _both(review: Review, indicators: Collection[str], years: Collection[str]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ def panel(
 
     Returns one row for each indicator, council and year, abolished councils included:
     indicator_id, area_code, year, value, lower, upper, base, numerator, basis_id, status; weak (see
-    `latest.weak`); se (standard error, NaN without an interval); and the columns of
+    `reliability.weak`); se (standard error, NaN without an interval); and the columns of
     `council_facts`.
     """
     figures = review.figures

@@ -12,10 +12,11 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from evidence_review.analyse.choices import YEARS
+from evidence_review.analyse.choices import YEARS, chosen_indicators, chosen_years
 from evidence_review.analyse.national.panel import LONDON, Z_WIDTH, panel
 from evidence_review.analyse.review import Review
 from evidence_review.analyse.statistics import difference, wilson_interval
+from evidence_review.errors import ReviewError
 
 LIMITS = ["value", "lower", "upper"]
 ALL, NO_LONDON, NO_SMALL = "All councils", "Without London", "Without the smallest tenth"
@@ -33,6 +34,29 @@ class Pooled:
     tau: float
     low: float
     high: float
+
+
+def chosen(
+    review: Review,
+    first_year: str,
+    last_year: str,
+    indicators: str | list[str],
+    possible: Collection[str],
+    why_not: str,
+) -> tuple[tuple[str, ...], list[str]]:
+    """The years and the indicators that are meant; all possible ones when none is named.
+
+    possible: ids that the chapter can show. why_not: what is said of others.
+    Raises ReviewError that names every wrong value at once.
+    """
+    years, wrong = chosen_years(first_year, last_year)
+    found, problems = chosen_indicators(review.indicators, indicators)
+    wrong += problems
+    wrong += [f"indicators: “{one}” {why_not}." for one in found if one not in possible]
+    if wrong:
+        raise ReviewError("\n".join(wrong))
+    order = list(review.indicators["indicator_id"])
+    return years, sorted(set(found) or set(possible), key=order.index)
 
 
 def held(

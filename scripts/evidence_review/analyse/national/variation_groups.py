@@ -8,7 +8,6 @@ import pandas as pd
 from scipy.stats import chi2
 from statsmodels.stats.multitest import multipletests
 
-from evidence_review.analyse.findings import Z_95
 from evidence_review.analyse.national.variation_between import (
     Numbers,
     between,
@@ -19,6 +18,7 @@ from evidence_review.analyse.national.variation_between import (
     sd_in_unit,
 )
 from evidence_review.analyse.national.variation_years import measurable
+from evidence_review.analyse.statistics import Z_95
 
 GROUPINGS = ("region", "council_type")
 FEWEST = 3  # councils in a group

@@ -9,7 +9,6 @@ import pandas as pd
 from scipy.stats import linregress, norm
 from statsmodels.stats.multitest import multipletests
 
-from evidence_review.analyse.findings import Z_95
 from evidence_review.analyse.national.panel import years_with_most
 from evidence_review.analyse.national.variation_between import (
     Between,
@@ -21,6 +20,7 @@ from evidence_review.analyse.national.variation_between import (
     paule_mandel,
     sd_in_unit,
 )
+from evidence_review.analyse.statistics import Z_95
 
 KEY = ["indicator_id", "basis_id", "year"]
 PILE = 0.2  # more than this share of councils at exactly 0 or 100: no bell to measure

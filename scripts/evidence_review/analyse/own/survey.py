@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evidence_review.analyse.own.disclosure import NOT_STATED, ORDER, rounded
+from evidence_review.analyse.own.disclosure import HIGHEST_SCORE, NOT_STATED, ORDER, rounded
 from evidence_review.analyse.own.estimates import Estimate, Sampled, effective_size, mean, share
 from evidence_review.analyse.own.items import Measure
 from evidence_review.analyse.reliability import MIN_BASE
@@ -86,7 +86,7 @@ def estimate(measure: Measure, wave: Wave, within: NDArray[Any] | None = None) -
     sampled = Sampled(eligible, int(measure.answered[wave.here].sum()), wave.weighted)
     if measure.is_score:
         found = mean(values[part], wave.weights[part], sampled)
-        limits = max(found.lower, 0), min(found.upper, 24)
+        limits = max(found.lower, 0), min(found.upper, HIGHEST_SCORE)
         return Estimate(found.value, *limits, found.method, found.error, found.free)
     return share(values[part] == 1, wave.weights[part], sampled)
 

@@ -9,9 +9,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from evidence_review.analyse.council import CouncilReport
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.reliability import WEAK
 from evidence_review.analyse.statistics import YEARS_OF_A_TREND
+from evidence_review.read.areas import ENGLAND
 from evidence_review.show.charts import Chart
 from evidence_review.show.council.figures import by_chance, mark, no_chart, no_figures
 from evidence_review.show.html import Html, fragment, table

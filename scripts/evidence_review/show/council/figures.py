@@ -8,8 +8,8 @@ from markupsafe import Markup
 from evidence_review.analyse.choices import YEARS
 from evidence_review.analyse.comparators import NEIGHBOURS, Comparator
 from evidence_review.analyse.council import CouncilReport
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS, WEAK
+from evidence_review.read.areas import ENGLAND
 from evidence_review.show.charts import Chart
 from evidence_review.show.html import Html, fragment, table
 from evidence_review.show.words import (
@@ -217,7 +217,6 @@ def figures_by_frame(report: CouncilReport) -> Html:
         f"95% interval{beside}",
         columns,
         rows,
-        numeric=["base"],
         group="frame",
     ) + _notes(report)
 

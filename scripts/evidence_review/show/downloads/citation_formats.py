@@ -3,6 +3,7 @@
 from evidence_review import __version__
 from evidence_review.show.downloads.about import LICENCE, REVIEW
 from evidence_review.show.downloads.citations import Reference
+from evidence_review.show.words import sentence
 
 
 def _one_line(text: str) -> str:
@@ -65,7 +66,7 @@ def as_bibtex(listed: list[Reference]) -> bytes:
             "author": author,
             "institution" if is_report else "publisher": field(one.publisher),
             "year": one.year,
-            "type": field(one.kind[:1].upper() + one.kind[1:]),
+            "type": field(sentence(one.kind)),
             "url": one.address.translate(_IN_ADDRESS),
             "note": field(one.note),
         }

@@ -6,7 +6,7 @@ import pandas as pd
 
 from evidence_review.analyse.national.budgets_outcomes import BudgetsAndOutcomes
 from evidence_review.analyse.national.budgets_outcomes_checks import tally
-from evidence_review.show.html import Html, table
+from evidence_review.show.html import Html, behind, table
 from evidence_review.show.national.budgets_outcomes_words import (
     TAKE_UP,
     apart_words,
@@ -17,7 +17,7 @@ from evidence_review.show.national.budgets_outcomes_words import (
     stand_out,
     unit,
 )
-from evidence_review.show.national.variation_words import opened_by, prose
+from evidence_review.show.national.variation_words import prose
 from evidence_review.show.words import count, sentence, signed
 
 COLUMNS = {
@@ -115,7 +115,7 @@ def ages(result: BudgetsAndOutcomes) -> Html:
     if not rows:
         return said
     caption = "Between councils and within them, one age at a time, with 95% intervals"
-    return said + opened_by(
+    return said + behind(
         "Each age, outcome by outcome", table(caption, COLUMNS, rows, group="group")
     )
 

@@ -5,7 +5,7 @@ import pandas as pd
 from evidence_review.analyse.national.budgets_outcomes import NEARLY_ALL, BudgetsAndOutcomes
 from evidence_review.analyse.national.budgets_outcomes_checks import JUMP, PAYMENTS, SUPPORT, tally
 from evidence_review.show.council.figures import two_lines
-from evidence_review.show.html import Html, table
+from evidence_review.show.html import Html, behind, table
 from evidence_review.show.national.budgets_outcomes_words import (
     SOURCES,
     TAKE_UP,
@@ -16,7 +16,7 @@ from evidence_review.show.national.budgets_outcomes_words import (
     slope,
     unit,
 )
-from evidence_review.show.national.variation_words import opened_by, prose
+from evidence_review.show.national.variation_words import prose
 from evidence_review.show.words import count, sentence, signed, year_ranges
 
 
@@ -65,7 +65,7 @@ def _links(result: BudgetsAndOutcomes, take_up: str) -> Html:
     caption = f"{sentence(name)} and outcomes over councils, with 95% intervals"
     return (
         prose(_by_itself(links[links["year"].isin(apart_years)]), _noise(links))
-        + opened_by(f"Every estimate of {name}", table(caption, columns, rows, group="outcome"))
+        + behind(f"Every estimate of {name}", table(caption, columns, rows, group="outcome"))
         + prose(f"Whether an interval leaves out 0 was judged before rounding. {SOURCES}")
     )
 

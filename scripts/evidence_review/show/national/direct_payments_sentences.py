@@ -5,7 +5,6 @@ from typing import Any
 import pandas as pd
 
 from evidence_review.analyse.change import direction
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.national.direct_payments import (
     BASIS,
     NEW_BASIS,
@@ -14,6 +13,7 @@ from evidence_review.analyse.national.direct_payments import (
     DirectPayments,
 )
 from evidence_review.analyse.statistics import YEARS_OF_A_TREND
+from evidence_review.read.areas import ENGLAND
 from evidence_review.show.national import groups_words as words
 from evidence_review.show.national.groups_words import SAME
 from evidence_review.show.words import count, interval, listing, number, sentence, year_ranges

@@ -21,9 +21,9 @@ from evidence_review.show.charts import (
     STYLE,
     WIDTH,
     Chart,
-    _mark_breaks,
     legend_below,
     legend_mark,
+    mark_breaks,
     pairs,
     picture,
     stacked_panels,
@@ -185,7 +185,7 @@ def spread_by_year(
                     markeredgecolor="white",
                     zorder=3,
                 )
-            _mark_breaks(axes, breaks[breaks["series"].eq(series)], place)
+            mark_breaks(axes, breaks[breaks["series"].eq(series)], place)
             empty = [place[year] for year in years if year not in set(own["year"])]
             if say_gaps and empty:
                 axes.text(

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from evidence_review.analyse.change import direction
 from evidence_review.analyse.national.side_by_side import Pooled
 from evidence_review.show.council.figures import mark, two_lines
-from evidence_review.show.html import Html, table, unbroken_years
+from evidence_review.show.html import Html, behind, table, unbroken_years
 from evidence_review.show.national import groups_words as words
 from evidence_review.show.words import count, interval, number
 
@@ -27,7 +27,8 @@ def pairs_table(
 ) -> Html:
     """England's figures for two groups or years, each with its interval, and their difference.
 
-    column: what the rows are. rows: name, under (smaller, below it), unit, the group's column and `side_by_side.national`.
+    column: what the rows are. rows: name, under (smaller, below it), unit, the group's column and
+    `side_by_side.national`.
     """
     shown = [
         {
@@ -55,8 +56,8 @@ def councils_table(
 ) -> Html:
     """In how many councils a figure is the lower, beyond chance or not, and all of them together.
 
-    column: what the rows are. rows: name, under, unit, the group's column and `side_by_side.summary`. sides: as "lower",
-    "higher".
+    column: what the rows are. rows: name, under, unit, the group's column and
+    `side_by_side.summary`. sides: as "lower", "higher".
     """
     shown = [
         {
@@ -102,7 +103,7 @@ def how_to_read(row: Mapping[str, Any], on: str, sides: tuple[str, str], whose: 
 def spread_table(caption: str, rows: pd.DataFrame) -> Html:
     """England's figure and the spread of all councils, year by year.
 
-    rows: heading, under (smaller, below the year), unit and a row of `carers.spread_by_year`; rows
+    rows: heading, under (smaller, below the year), unit and a row of `over_time.spread_by_year`; rows
     of a heading follow each other.
     """
     shown = []
@@ -202,14 +203,6 @@ def main_first(
     return make(caption, rows[is_main]) + behind(
         f"Open the same table: {'; '.join(names)}", make(f"{caption} (others)", rest)
     )
-
-
-def behind(summary: str, content: Html) -> Html:
-    """Content that a reader opens: long, and not needed by everyone. summary: what opens it."""
-    if not content:
-        return Html("")
-    text = '<details class="er-folded">\n<summary>{}</summary>\n{}</details>\n'
-    return Html(Markup(text).format(summary, content))
 
 
 def _found(row: Mapping[str, Any], same: str) -> str:

@@ -3,7 +3,7 @@
 from evidence_review.analyse.national.older_people import OlderPeople, older_people
 from evidence_review.show.council.figures import two_lines
 from evidence_review.show.council.groups import AGES
-from evidence_review.show.html import Html, style, table
+from evidence_review.show.html import Html, behind, style, table
 from evidence_review.show.national import groups_tables as tables
 from evidence_review.show.national import groups_words as words
 from evidence_review.show.national import older_people_sentences as said
@@ -143,7 +143,7 @@ def _every_year(result: OlderPeople) -> Html:
         "mean": "Mean difference of councils (95% interval)",
     }
     caption = "65 and over less 18 to 64, every measure and year"
-    return tables.behind(
+    return behind(
         "Open the table of every measure and year", table(caption, columns, rows, group="measure")
     )
 

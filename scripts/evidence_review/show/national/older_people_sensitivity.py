@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from evidence_review.analyse.change import direction
 from evidence_review.analyse.groups import OLDER
-from evidence_review.analyse.national.carers import trends
 from evidence_review.analyse.national.older_people import OlderPeople
 from evidence_review.analyse.national.older_people_links import beside_take_up, link
+from evidence_review.analyse.national.over_time import trends
 from evidence_review.analyse.national.side_by_side import subsets, summary
 from evidence_review.show.html import Html
 from evidence_review.show.national import groups_tables as tables

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from evidence_review.analyse.change import direction
-from evidence_review.analyse.national.carers import trends
 from evidence_review.analyse.national.older_people import OlderPeople, same_way
 from evidence_review.analyse.national.older_people_links import links
+from evidence_review.analyse.national.over_time import trends
 from evidence_review.show.national import groups_words as words
 from evidence_review.show.national.groups_words import SAME
 from evidence_review.show.words import count, listing, sentence, year_ranges
@@ -40,7 +40,7 @@ MOVED = {"narrows": "narrowed", "widens": "widened", SAME: "did not clearly chan
 
 @lru_cache(maxsize=4)
 def moves(result: OlderPeople) -> pd.DataFrame:
-    """`carers.trends` of the difference, in the order of `newest`, and move: "widens", "narrows"."""
+    """`over_time.trends` of the difference, in the order of `newest`, and move: "widens", "narrows"."""
     found = trends(result.rows)
     order = list(newest(result)["indicator_id"])
     found = found.sort_values("indicator_id", key=lambda ids: ids.map(order.index))
@@ -188,7 +188,7 @@ def others(result: OlderPeople) -> str:
 
 
 def move(result: OlderPeople, trend: dict[str, Any]) -> str:
-    """Whether the difference of a row of `carers.trends` narrows or widens beyond chance."""
+    """Whether the difference of a row of `over_time.trends` narrows or widens beyond chance."""
     if direction(trend["lower"], trend["upper"]) == SAME:
         return SAME
     rows = result.rows[result.rows["indicator_id"].eq(trend["indicator_id"])]

@@ -45,8 +45,8 @@ HEXAGON = "M0-14.5 12.6-7.2V7.2L0 14.5-12.6 7.2V-7.2Z"
 def tile_map(result: AllCouncils, shows: str = "control") -> Html:
     """The map as it stands before the script: one column of the table, chosen by its id.
 
-    shows: an indicator_id or a key of `STATES`; the first column when the default is not among those chosen.
-    Raises UnknownNameError for an id that is no column.
+    shows: an indicator_id or a key of `STATES`; the first column when the default is not among those
+    chosen. Raises UnknownNameError for an id that is no column.
     """
     shown = {column["id"]: column for column in columns(result)}
     if shows not in shown:

@@ -17,14 +17,13 @@ from evidence_review.analyse.national.variation_years import piled
 from evidence_review.analyse.reliability import WEAK
 from evidence_review.analyse.statistics import YEARS_OF_A_TREND
 from evidence_review.show.council.figures import two_lines
-from evidence_review.show.html import Html, table
+from evidence_review.show.html import Html, behind, table
 from evidence_review.show.national.variation_words import (
     basis,
     council,
     councils,
     counted,
     figure,
-    opened_by,
     prose,
 )
 from evidence_review.show.words import count, listing, number, sentence, year_ranges
@@ -171,7 +170,7 @@ def _chance_alone(result: Variation, found: Persistent) -> Html:
     if not rows:
         return Html("")
     heads = {"name": "Indicator and years", HIGHER: "Higher than all together"}
-    return opened_by(
+    return behind(
         "Outside the limits of chance alone, year after year",
         table(
             "Outside the 99.8% limits of chance alone year after year, councils by name",

@@ -10,14 +10,13 @@ from evidence_review.analyse.national.variation_years import PILE
 from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS, WEAK
 from evidence_review.show.council.change import UNITS
 from evidence_review.show.council.figures import two_lines
-from evidence_review.show.html import Html, table
+from evidence_review.show.html import Html, behind, table
 from evidence_review.show.national.variation_finding import changes_said, regions_said
 from evidence_review.show.national.variation_words import (
     GROUP_WORDS,
     I2,
     SD,
     basis,
-    opened_by,
     points_of,
     prose,
     sd_cell,
@@ -211,7 +210,7 @@ def every_year(result: Variation) -> Html:
         _few(result),
         _without_intervals(found),
         f"Sources: {'; '.join(sources)}.",
-    ) + opened_by("Every indicator and year", drawn)
+    ) + behind("Every indicator and year", drawn)
 
 
 def _left_out(found: pd.DataFrame) -> str:

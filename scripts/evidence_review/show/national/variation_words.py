@@ -26,12 +26,6 @@ def headed(heading: str, text: str) -> Markup:
     return Markup("<strong>{}</strong> {}").format(heading, text)
 
 
-def opened_by(summary: str, inner: Html) -> Html:
-    """Something long that a reader opens."""
-    details = Markup('<details class="er-folded">\n<summary>{}</summary>\n{}</details>\n')
-    return Html(details.format(summary, inner))
-
-
 def with_limits(value: str, limits: str) -> Markup:
     """A value with its interval, which stays on one line."""
     return Markup('{} <span class="er-limits">({})</span>').format(value, limits)

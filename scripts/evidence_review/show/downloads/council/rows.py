@@ -8,11 +8,11 @@ import pandas as pd
 from evidence_review.analyse.areas import Area
 from evidence_review.analyse.comparators import Comparator
 from evidence_review.analyse.council import CouncilReport
-from evidence_review.analyse.findings import ENGLAND
 from evidence_review.analyse.missing import missing_figures
 from evidence_review.analyse.names import plain_name
 from evidence_review.analyse.reliability import MIN_BASE, MIN_EVENTS, WEAK, weak
 from evidence_review.analyse.review import Review
+from evidence_review.read.areas import ENGLAND
 from evidence_review.show.downloads.table import Column, Row, Table, make_table, records
 
 AS_PUBLISHED = "no remark"

@@ -8,10 +8,8 @@ import pytest
 
 from evidence_review.analyse.differences import differences
 from evidence_review.errors import ReviewError
-from evidence_review.paths import DATA
 from evidence_review.publish import revision
-from evidence_review.publish.plan import CHAPTERS
-from evidence_review.publish.revisions import chapters_reading, two_states
+from evidence_review.publish.data_states import two_states
 
 CONTRACT = {
     "resources": [
@@ -115,9 +113,3 @@ def test_what_is_no_table_is_refused(tmp_path: Path, table: str, said: str) -> N
     folder = write(tmp_path, table)
     with pytest.raises(ReviewError, match=said):
         two_states(str(folder), str(folder))
-
-
-def test_chapters_are_those_whose_code_reads_the_table() -> None:
-    assert chapters_reading(["indicators/figures.csv"]) == list(CHAPTERS)
-    assert chapters_reading(["framework/recommendations.csv"]) == []
-    assert (DATA / "framework" / "recommendations.csv").exists()

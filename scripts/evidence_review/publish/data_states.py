@@ -5,7 +5,6 @@ import io
 import json
 import tarfile
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,14 +13,11 @@ import pandas as pd
 
 from evidence_review.analyse.table_changes import State
 from evidence_review.errors import DataError, ReviewError
-from evidence_review.paths import DATA, NOTEBOOKS
-from evidence_review.publish.inputs import Inputs
-from evidence_review.publish.plan import CHAPTERS
+from evidence_review.paths import DATA
 from evidence_review.publish.revision import git
 from evidence_review.read.checksums import checksum
-from evidence_review.read.contract import data_folder
+from evidence_review.read.contract import CONTRACT, data_folder
 
-CONTRACT = "datapackage.json"
 DATA_IN_PROJECT = "data"
 
 
@@ -178,18 +174,3 @@ def _table(place: Place, path: str) -> pd.DataFrame:
                 " each column; is there a comma too many or too few?"
             )
     return pd.DataFrame(rows, columns=header, dtype="str")
-
-
-# --- What reads the tables ----------------------------------------------------------------------
-
-
-def chapters_reading(tables: Iterable[str]) -> list[str]:
-    """Places in the book of the chapters on England's figures that read one of these tables.
-
-    tables: paths in the data folder. As the notebooks and the code of this checkout have it.
-    """
-    changed = {f"data/{path}" for path in tables}
-    if not changed:
-        return []
-    inputs = Inputs()
-    return [name for name in CHAPTERS if changed & set(inputs.of_code(NOTEBOOKS / f"{name}.ipynb"))]

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from evidence_review.paths import BUILD
-from evidence_review.publish.inputs import CONTRACT, Inputs
+from evidence_review.publish.inputs import CONTRACT_CODE, Inputs
 from evidence_review.publish.whole_json import write_json
 from evidence_review.read.contract import check_data
 
@@ -14,7 +14,7 @@ def check_data_once(inputs: Inputs, place: Path = BUILD / "data-checked.json") -
 
     place: what passed, by checksum. Raises DataError with all problems.
     """
-    now = inputs.of_data() | inputs.of_code(CONTRACT)
+    now = inputs.of_data() | inputs.of_code(CONTRACT_CODE)
     try:
         if json.loads(place.read_text(encoding="utf-8")) == now:
             return
