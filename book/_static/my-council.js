@@ -38,12 +38,40 @@ function fittingPlaces(places, typed) {
     .slice(0, COUNCILS_SHOWN);
 }
 
+// How many letters must be changed, added or left out to make one word of the other.
+function lettersApart(one, other) {
+  let row = Array.from({ length: other.length + 1 }, (_, place) => place);
+  for (let i = 1; i <= one.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j += 1) {
+      const same = one[i - 1] === other[j - 1] ? 0 : 1;
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + same));
+    }
+    row = next;
+  }
+  return row[other.length];
+}
+
+// For a name that is known nowhere: those that are spelled nearly so. Never exact, so that a person chooses.
+function nearestPlaces(places, typed) {
+  const plain = plainPlace(typed);
+  const far = plain.length < 6 ? 1 : 2;
+  if (plain.length < 4) return [];
+  return places
+    .filter(({ key }) => Math.abs(key.length - plain.length) <= far)
+    .map((place) => ({ ...place, apart: lettersApart(plain, place.key) }))
+    .filter(({ apart }) => apart <= far)
+    .sort((a, b) => a.apart - b.apart || a.label.localeCompare(b.label, "en"))
+    .slice(0, COUNCILS_SHOWN);
+}
+
 function makeMyCouncil(part, places) {
   const form = part.querySelector("form");
   const input = part.querySelector("input");
   const list = part.querySelector("[role=listbox]");
   const status = part.querySelector("[role=status]");
   let found = [];
+  let isGuess = false; // nothing fits, and what is offered is spelled nearly so
   let active = -1;
 
   const go = ({ slug }) => {
@@ -66,8 +94,8 @@ function makeMyCouncil(part, places) {
     if (!isOpen) setActive(-1);
   }
 
-  function suggest() {
-    found = fittingPlaces(places, input.value);
+  function offer(offered) {
+    found = offered;
     list.replaceChildren(
       ...found.map(({ label }, index) => {
         const option = document.createElement("li");
@@ -79,6 +107,11 @@ function makeMyCouncil(part, places) {
     );
     open(found.length > 0);
     setActive(-1);
+  }
+
+  function suggest() {
+    isGuess = false;
+    offer(fittingPlaces(places, input.value));
     const one = found.length === 1 ? "1 suggestion" : `${found.length} suggestions`;
     status.textContent = found.length
       ? `${one}; the down arrow goes to them.`
@@ -86,11 +119,18 @@ function makeMyCouncil(part, places) {
   }
 
   function submit() {
+    if (!found.length) {
+      offer(nearestPlaces(places, input.value));
+      isGuess = found.length > 0;
+    }
     const exact = found.filter((place) => place.exact);
     const councils = new Set(found.map(({ slug }) => slug));
     if (exact.length === 1 || (exact[0] && exact[0].isCouncil)) return go(exact[0]);
-    if (councils.size === 1) return go(found[0]);
-    if (found.length) {
+    if (councils.size === 1 && !isGuess) return go(found[0]);
+    if (isGuess) {
+      open(true);
+      status.textContent = "No council or place of this name is known here. Did you mean one of these?";
+    } else if (found.length) {
       open(true);
       status.textContent = "More than one fits. Choose from the list.";
     } else {

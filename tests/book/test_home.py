@@ -95,6 +95,19 @@ def test_an_unknown_name_is_said_and_nothing_is_opened(page: Page) -> None:
     assert page.url == here
 
 
+def test_a_name_that_is_spelled_wrongly_is_answered_with_the_nearest_ones(page: Page) -> None:
+    here = page.url
+    box(page).fill("Camdn")
+    for _ in range(2):  # pressing again takes no guess for granted
+        box(page).press("Enter")
+        expect(page.locator(".er-my-council [role=status]")).to_contain_text("Did you mean")
+        assert options(page) == ["Camden"]
+        assert page.url == here
+    box(page).press("ArrowDown")
+    box(page).press("Enter")
+    page.wait_for_url("**/councils/camden.html")
+
+
 def test_the_box_of_the_list_of_councils_leads_there_too(page: Page, address: str) -> None:
     page.goto(f"{address}/councils/index.html")
     box(page).fill("Southport")

@@ -113,6 +113,9 @@ def test_it_opens_on_the_start_page_and_a_changed_copy_runs_there(
     page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
     result = page.locator(".jp-OutputArea-output", has_text="Official figures for Derby fill")
     expect(result).to_be_visible(timeout=PATIENCE)
+    # JupyterLab's own look of tables has words on the right.
+    for cell in (".er-map td", ".er-table td"):
+        expect(page.locator(cell).first).to_have_css("text-align", "left", timeout=PATIENCE)
     assert page.locator(".jp-toast-message").count() == 0
     assert asked == {urlsplit(lab).netloc}
     page.close()

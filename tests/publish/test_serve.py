@@ -114,6 +114,17 @@ def test_nothing_else_is_there(port: int, path: str) -> None:
         assert answer.getheader("X-Content-Type-Options") == "nosniff"
 
 
+def test_a_lost_address_gets_the_page_of_the_book_for_it(port: int, book: Path) -> None:
+    lost = PAGE.replace("A page", "No page has this address")
+    (book / "404.html").write_text(lost, encoding="utf-8")
+    for path in ("/missing.html", "/data/", "/.git/config"):
+        answer, content = ask(port, path)
+        assert (answer.status, content.decode()) == (404, lost)
+        assert answer.getheader("Content-Type") == "text/html; charset=utf-8"
+        assert answer.getheader("Content-Security-Policy")
+        assert ask(port, path, "HEAD")[1] == b""
+
+
 def test_no_address_leads_to_another_host(port: int) -> None:
     for path in ("/councils", "//elsewhere.example/councils", "//elsewhere.example/..//councils"):
         place = ask(port, path)[0].getheader("Location") or "/"

@@ -4,11 +4,14 @@ import functools
 import http.server
 import io
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from evidence_review.errors import ReviewError
 from evidence_review.publish.security import FILE, read_headers
+
+LOST = "404.html"
 
 
 class BookHandler(http.server.SimpleHTTPRequestHandler):
@@ -50,6 +53,20 @@ class BookHandler(http.server.SimpleHTTPRequestHandler):
 
     def list_directory(self, path: Any) -> None:
         self.send_error(404)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a lost address with the book's own page for it, as hosts of files do."""
+        page = Path(self.directory) / LOST
+        if code != HTTPStatus.NOT_FOUND or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        content = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", self.extensions_map[".html"])
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
     def end_headers(self) -> None:
         for name, value in self.headers_sent.items():
