@@ -137,6 +137,7 @@ def test_the_card_has_the_size_that_its_tags_say(html: Path) -> None:
         ("https://example.org", "https://example.org/"),
         ("https://example.org/review", ADDRESS),
         ("https://example.org/review/index.html", ADDRESS),
+        ("https://example.org/myindex.html", "https://example.org/myindex.html/"),
     ],
 )
 def test_the_address_is_that_of_a_folder(
@@ -148,7 +149,10 @@ def test_the_address_is_that_of_a_folder(
 
 @pytest.mark.parametrize(
     "given",
-    ["example.org", "ftp://example.org/", "https://", "https://example.org/?a=1", 'https://x/"a'],
+    [
+        *("example.org", "ftp://example.org/", "https://", "https://example.org/?a=1", 'https://x/"a'),
+        *("https://example.org/#", "https://example.org:99999/", "https://example.org:port/"),
+    ],
 )
 def test_what_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv(VARIABLE, given)
