@@ -26,14 +26,19 @@ function allPlaces(names) {
 
 // Those that begin so, then those with a word that does; councils before places.
 function fittingPlaces(places, typed) {
-  const asked = plainPlace(typed).replace(/^(london borough|borough|city|county) of /, "");
-  const plain = asked.replace(/ (county |city |borough )?council$/, "");
+  const whole = plainPlace(typed);
+  const asked = whole.replace(
+    /^(the )?((london|metropolitan|royal) )?(borough|city|county) of /,
+    ""
+  );
+  const plain = asked.replace(/ (metropolitan )?(county |city |borough |district )?council$/, "");
   if (!plain) return [];
+  const isExact = (key) => key === plain || key === whole; // “City of London” is a name
   const rank = ({ key, isCouncil }) =>
-    (key === plain ? 0 : key.startsWith(plain) ? 2 : 4) + (isCouncil ? 0 : 1);
+    (isExact(key) ? 0 : key.startsWith(plain) ? 2 : 4) + (isCouncil ? 0 : 1);
   return places
     .filter(({ key }) => ` ${key}`.includes(` ${plain}`))
-    .map((place) => ({ ...place, exact: place.key === plain, rank: rank(place) }))
+    .map((place) => ({ ...place, exact: isExact(place.key), rank: rank(place) }))
     .sort((a, b) => a.rank - b.rank || a.label.localeCompare(b.label, "en"))
     .slice(0, COUNCILS_SHOWN);
 }

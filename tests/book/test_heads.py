@@ -137,6 +137,7 @@ def test_the_card_has_the_size_that_its_tags_say(html: Path) -> None:
         ("https://example.org", "https://example.org/"),
         ("https://example.org/review", ADDRESS),
         ("https://example.org/review/index.html", ADDRESS),
+        ("https://example.org/myindex.html", "https://example.org/myindex.html/"),
     ],
 )
 def test_the_address_is_that_of_a_folder(
@@ -148,7 +149,16 @@ def test_the_address_is_that_of_a_folder(
 
 @pytest.mark.parametrize(
     "given",
-    ["example.org", "ftp://example.org/", "https://", "https://example.org/?a=1", 'https://x/"a'],
+    [
+        *(
+            "example.org",
+            "ftp://example.org/",
+            "https://",
+            "https://example.org/?a=1",
+            'https://x/"a',
+        ),
+        *("https://example.org/#", "https://example.org:99999/", "https://example.org:port/"),
+    ],
 )
 def test_what_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv(VARIABLE, given)
@@ -203,3 +213,24 @@ def test_an_old_address_leads_to_the_new_one(tmp_path: Path) -> None:
 def test_a_wrong_row_on_a_moved_page_is_said(old: str, new: str, wrong: str) -> None:
     with pytest.raises(ReviewError, match=wrong):
         leads_on({"here.html": "Here"}, old, new)
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("old;new\n", "line 1: expected the two columns"),
+        ("old,new\na.html\n", "line 2: found 1 cells"),
+        ("old,new\n../a.html,here.html\n", "line 2: “../a.html” is no page of the book"),
+        ("old,new\n/a.html,here.html\n", "line 2: “/a.html” is no page of the book"),
+        ("old,new\n_static/page.js,here.html\n", "“_static/page.js” is no page of the book"),
+        ("old,new\na.html,b.html\na.html,c.html\n", "line 3: “a.html” has a row already"),
+        ('old,new\na.html,"b.html\n', "line 2: a quotation mark is not closed"),
+    ],
+)
+def test_a_row_of_moved_pages_that_cannot_be_is_named(
+    tmp_path: Path, table: str, told: str
+) -> None:
+    path = tmp_path / "_moved.csv"
+    path.write_text(table, encoding="utf-8")
+    with pytest.raises(ReviewError, match=re.escape(told)):
+        moved_pages(path)

@@ -49,7 +49,10 @@ def test_a_place_leads_to_its_council_by_keyboard_alone(page: Page) -> None:
     [
         ("Camden", "camden"),
         ("camden council", "camden"),
+        ("Barnsley Metropolitan Borough Council", "barnsley"),
+        ("Royal Borough of Kensington and Chelsea", "kensington-and-chelsea"),
         ("London Borough of Lambeth", "lambeth"),
+        ("City of London", "city-of-london"),
         ("kings lynn", "norfolk"),
         ("Stoke on Trent", "stoke-on-trent"),
         ("hull", "kingston-upon-hull"),

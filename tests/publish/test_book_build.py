@@ -31,7 +31,7 @@ from evidence_review.publish.checks import published_pages, state_of_page, write
 from evidence_review.publish.finished_pages import read_pages, write_pages
 from evidence_review.publish.records import place_of_record
 from evidence_review.publish.runs import Run
-from evidence_review.publish.theme import mend
+from evidence_review.publish.theme import mend, mend_page
 from evidence_review.publish.whole_json import write_json
 from evidence_review.show.definitions import Marker
 from evidence_review.show.glossary import Term, terms
@@ -212,6 +212,14 @@ def test_a_copy_of_the_book_has_its_own_title_on_every_page(tmp_path: Path) -> N
         head = text.partition("</head>")[0]
         assert "Kent & Medway" in unescape(unescape(head)), name  # heads are written anew later
         assert "a living review" not in text, name
+
+
+def test_a_title_with_signs_of_html_is_shown_as_it_is() -> None:
+    printed = '<div id="jb-print-docs-body" class="onlyprint">\n<h1>A <b> & c</h1>\n<!-- Table of contents -->'
+    home = '<ul class="nav bd-sidenav bd-sidenav__home-link">\n<li class="toctree-l1">\n<a href="#">\nA <b> & c\n</a>\n</li>\n</ul>'
+    mended = mend_page(f"{home}{printed}<article>A <b>c</b></article>")
+    assert mended.count("A &lt;b&gt; &amp; c") == 2
+    assert "<article>A <b>c</b></article>" in mended
 
 
 def test_every_link_that_leads_nowhere_is_reported(first: tuple[Maker, dict[str, bytes]]) -> None:

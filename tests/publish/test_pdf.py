@@ -73,3 +73,12 @@ def test_without_a_browser_it_says_so(
         list(write_pdfs([CAMDEN], runs, tmp_path / "pdf"))
     (tmp_path / USUAL_NAMES[-1]).touch(mode=0o755)
     assert find_chromium() == str(tmp_path / USUAL_NAMES[-1])
+
+
+def test_a_browser_that_does_not_start_is_named(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(NAMED, str(tmp_path / "chromium"))
+    with pytest.raises(ReviewError, match=f"chromium: does not start .* in {NAMED}"):
+        list(write_pdfs([CAMDEN], runs, tmp_path / "pdf"))
+    assert not (tmp_path / "pdf").exists()

@@ -115,3 +115,11 @@ def test_a_form_that_two_terms_claim_is_refused_with_its_rows() -> None:
     review.__dict__["glossary"] = twice
     with pytest.raises(DataError, match=r"glossary.csv, row 3, column “forms”: “budget” .* row 2"):
         glossary.terms(review)
+
+
+@pytest.mark.parametrize("forms", ["budget;", " ; ", "budget; plan"])
+def test_a_form_that_is_blank_or_padded_is_refused_with_its_row(forms: str) -> None:
+    review = open_review()
+    review.__dict__["glossary"] = review.glossary.iloc[[0]].assign(forms=[forms])
+    with pytest.raises(DataError, match=r"glossary.csv, row 2, column “forms”: .* is blank or"):
+        glossary.terms(review)

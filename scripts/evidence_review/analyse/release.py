@@ -114,22 +114,30 @@ def explained(
 
     wanted: see `gaps`. known_years: years before the release. reasons: for each indicator, why it
     has no figure in a year of which nobody has said why.
-    A row keeps its words, and loses the years that have figures now. One that had held for two years
-    or more when the known years end holds on; any other gap gets the reason of `reasons`.
+    A row keeps its words, and loses the years that have figures now. When its first year has some,
+    its words no longer hold (“the file ends with 2022-23”), and it goes. One that had held for two
+    years or more when the known years end holds on; any other gap gets the reason of `reasons`.
     """
     newest = max(known_years)
     last = max(year for _, year, _ in wanted) if wanted else newest
     told: dict[Gap, int] = {}
     rows = unavailable.to_dict("records")
     for number, row in enumerate(rows):
-        for year in years_between(row["first_year"], row["last_year"]):
-            for level in _levels(row):
+        for level in _levels(row):
+            if (
+                row["first_year"] <= last
+                and (row["indicator_id"], row["first_year"], level) not in wanted
+            ):
+                continue
+            for year in years_between(row["first_year"], row["last_year"]):
                 gap = (row["indicator_id"], year, level)
                 # A row on a year without any figure yet waits for them.
                 if gap in wanted or year > last:
                     told[gap] = number
     for number, row in enumerate(rows):
-        if row["first_year"] < row["last_year"] == newest:
+        ends = {(row["indicator_id"], row["last_year"], level) for level in _levels(row)}
+        holds = all(told.get(gap) == number for gap in ends)
+        if holds and row["first_year"] < row["last_year"] == newest:
             for year in years_between(following(newest), last):
                 more = {(row["indicator_id"], year, level) for level in _levels(row)}
                 if not more <= wanted or more & set(told):

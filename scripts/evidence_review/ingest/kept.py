@@ -113,6 +113,7 @@ def undo(data: Path) -> tuple[Path, Path | None]:
                 f" version control and remove {mark}."
             )
         _put_back(kept, data)
+        _remove_leftovers(data)
         mark.unlink()
         return kept, None
     # A folder is named by its time, so the last by name is the newest.
@@ -147,8 +148,7 @@ def _swap(contents: Mapping[str, bytes], data: Path) -> Path | None:
     }
     if not changed:
         return None
-    for leftover in data.glob(".ingest-*"):  # of a process that was killed
-        shutil.rmtree(leftover, ignore_errors=True)
+    _remove_leftovers(data)
     kept = _keep(data)
     with tempfile.TemporaryDirectory(dir=data, prefix=".ingest-") as aside:
         for number, content in enumerate(changed.values()):
@@ -187,6 +187,13 @@ def _put_back(kept: Path, data: Path) -> None:
             os.replace(aside, data / name)
         else:  # it was not there before
             (data / name).unlink(missing_ok=True)
+
+
+def _remove_leftovers(data: Path) -> None:
+    """What a process that was killed has left in the data folder, the mark aside."""
+    for leftover in data.glob(".ingest-*"):
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _write_through(path: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 from evidence_review.errors import ReviewError
 
@@ -29,16 +30,23 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The browser, without a window. Raises ReviewError when there is none."""
+    """The browser, without a window. Raises ReviewError when there is none, or it does not start."""
     path = find_chromium()
     if not path:
         raise ReviewError(f"no Chromium or Chrome was found; install one, or say where in {NAMED}")
     # Chromium's sandbox refuses to work for root, as whom containers run.
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=[*QUIET, *(["--no-sandbox"] if as_root else [])]
-        )
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=path, args=[*QUIET, *(["--no-sandbox"] if as_root else [])]
+            )
+        except BrowserError as error:
+            said = error.message.splitlines()[0].removeprefix("BrowserType.launch: ")
+            raise ReviewError(
+                f"{path}: does not start as Chromium does ({said}). Install Chromium or Chrome, or"
+                f" say where it is in {NAMED}"
+            ) from None
         try:
             yield browser
         finally:

@@ -22,13 +22,13 @@ def site_address() -> str:
         return ""
     try:
         parts = urlsplit(given)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname)
-        whole = whole and not (parts.query or parts.fragment or parts.username)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        whole = whole and not parts.username
     except ValueError:
         whole = False
-    if not whole or any(letter in given for letter in " \"'<>\\") or not given.isprintable():
+    if not whole or any(letter in given for letter in " \"'<>\\?#") or not given.isprintable():
         raise ReviewError(
             f"{VARIABLE}: “{given[:80]}” is no address of a folder. Expected one such as"
             " https://example.org/review/, or leave it blank."
         )
-    return given.removesuffix("index.html").rstrip("/") + "/"
+    return given.removesuffix("/index.html").rstrip("/") + "/"

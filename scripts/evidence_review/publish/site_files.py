@@ -1,7 +1,6 @@
 """What a host and search engines look for beside the pages: a list of them, a page for addresses that
 lead nowhere, and pages that lead on from addresses of before."""
 
-import csv
 import re
 from collections.abc import Mapping
 from html import escape
@@ -14,12 +13,14 @@ from evidence_review.errors import ReviewError
 from evidence_review.paths import BOOK
 from evidence_review.publish.finished_pages import Pages
 from evidence_review.publish.page_heads import NOT_LISTED, page_address
+from evidence_review.read.texts import shown, strict_rows
 
 NOT_FOUND = "404.html"
 MOVED = BOOK / "_moved.csv"
 _RELATIVE = re.compile(
     r'(\s(?:href|src|action|data-content_root)=")(?![a-z]+:|/|#)(?:\./)?([^"]*")'
 )
+_OLD_PAGE = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.html")  # no way out of the book
 
 
 def put_site_files(html: Path, pages: Pages, address: str) -> Pages:
@@ -70,9 +71,39 @@ def from_anywhere(text: str, root: str) -> str:
 
 
 def moved_pages(table: Path) -> Mapping[str, str]:
-    """Old address → new one, both from the top of the book, from a table with these two columns."""
-    with table.open(encoding="utf-8", newline="") as file:
-        return {row["old"]: row["new"] for row in csv.DictReader(file)}
+    """Old address → new one, both from the top of the book, from a table with these two columns.
+
+    Raises ReviewError, with the line, for what is no such table, an address that is told twice, and
+    an old one that is not that of a page inside the book.
+    """
+
+    def refused(line: int, what: str) -> ReviewError:
+        return ReviewError(f"book/{table.name}, line {line}: {what}")
+
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise refused(1, "the file is not in UTF-8. Expected text; save it anew in UTF-8") from None
+    rows = strict_rows(text, refused)
+    if next(rows, (1, []))[1] != ["old", "new"]:
+        raise refused(1, "expected the two columns old,new")
+    found: dict[str, str] = {}
+    for line, row in rows:
+        if len(row) != 2:
+            raise refused(
+                line, f"found {len(row)} cells. Expected two, the old address and the new"
+            )
+        old, new = row
+        if not _OLD_PAGE.fullmatch(old):
+            raise refused(
+                line,
+                f"{shown(old)} is no page of the book. Expected its address from the top of the"
+                " book, such as figures/old-name.html",
+            )
+        if old in found:
+            raise refused(line, f"{shown(old)} has a row already. Expected one; remove the other")
+        found[old] = new
+    return found
 
 
 def leads_on(pages: Pages, old: str, new: str) -> Pages:

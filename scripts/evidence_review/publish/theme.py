@@ -5,6 +5,7 @@ numbers are success criteria of WCAG 2.2.
 """
 
 import re
+from html import escape
 
 # The script that draws the theme's icons, 1.5 MB on every page; book/_static/icons.css draws them.
 ICON_SCRIPT = "_static/scripts/fontawesome.js"
@@ -14,6 +15,15 @@ ICON_SCRIPT = "_static/scripts/fontawesome.js"
 _BRANCH = re.compile(r"(>)([^<>]+)(</a>\s*<details[^>]*>\s*<summary)(>)")
 # That it leads to the page at hand is said by its colour alone (1.3.1, 1.4.1).
 _CURRENT = re.compile(r'(<a class="current reference internal")')
+
+# It writes titles as HTML though they are text: one with "<" in it would break the page.
+_RAW_TITLES = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        r'(bd-sidenav__home-link">\s*<li[^>]*>\s*<a [^>]*>\s*)(.*?)(\s*</a>\s*</li>\s*</ul>)',
+        r'(<div id="jb-print-docs-body"[^>]*>\s*<h1>)(.*?)(</h1>\s*<!-- Table of contents -->)',
+    )
+)
 
 _CLOSE = '<form method="dialog" class="er-close"><button class="btn">{}</button></form>'
 # What is replaced in each page: how the theme writes it → how it should read.
@@ -83,6 +93,10 @@ def mend(text: str) -> str:
 def mend_page(text: str) -> str:
     """HTML of a whole page without the faults that lie around its article."""
     start, article, rest = text.partition("<article")
+    for title in _RAW_TITLES:
+        start = title.sub(
+            lambda found: f"{found[1]}{escape(found[2], quote=False)}{found[3]}", start
+        )
     article, end, rest = (article + rest).partition("</article>")
     for fault, mended in _FAULTS:
         start, rest = fault.sub(mended, start), fault.sub(mended, rest)

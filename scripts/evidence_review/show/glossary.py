@@ -39,12 +39,18 @@ class Term:
 def terms(review: Review) -> list[Term]:
     """The terms that are marked on pages.
 
-    Raises DataError when two terms claim the same form: then nobody could tell which one is meant.
+    Raises DataError for a form that is blank, and when two terms claim the same form: then nobody
+    could tell which one is meant.
     """
     found, owners = [], dict[str, int]()
     for position, row in enumerate(review.glossary.to_dict("records")):
         forms = tuple(row["forms"].split(";")) if row["forms"] else ()
         for form in forms:
+            if not form or form != form.strip():
+                raise DataError(
+                    f"{TABLE}, row {position + 2}, column “forms”: “{row['forms']}” has a form that is"
+                    " blank or begins or ends with a space. Expected forms with ; alone between them."
+                )
             if form in owners:
                 raise DataError(
                     f"{TABLE}, row {position + 2}, column “forms”: “{form}” stands in row"
