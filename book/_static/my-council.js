@@ -70,6 +70,13 @@ function nearestPlaces(places, typed) {
     .slice(0, COUNCILS_SHOWN);
 }
 
+// Postcodes are thousands for each council; the government's site knows them.
+function unknown(typed) {
+  return /\d/.test(typed)
+    ? "Postcodes are not known here; www.gov.uk/find-local-council names the council of one."
+    : "No council or place of this name is known here.";
+}
+
 function makeMyCouncil(part, places) {
   const form = part.querySelector("form");
   const input = part.querySelector("input");
@@ -120,7 +127,7 @@ function makeMyCouncil(part, places) {
     const one = found.length === 1 ? "1 suggestion" : `${found.length} suggestions`;
     status.textContent = found.length
       ? `${one}; the down arrow goes to them.`
-      : input.value.trim() && "No council or place of this name is known here.";
+      : input.value.trim() && unknown(input.value);
   }
 
   function submit() {
@@ -134,13 +141,13 @@ function makeMyCouncil(part, places) {
     if (councils.size === 1 && !isGuess) return go(found[0]);
     if (isGuess) {
       open(true);
-      status.textContent = "No council or place of this name is known here. Did you mean one of these?";
+      status.textContent = `${unknown(input.value)} Did you mean one of these?`;
     } else if (found.length) {
       open(true);
       status.textContent = "More than one fits. Choose from the list.";
     } else {
       status.textContent = input.value.trim()
-        ? "No council or place of this name is known here. The list of all councils may help."
+        ? `${unknown(input.value)} The list of all councils may help.`
         : "Type the name of a council, a district or a town.";
     }
     input.focus();

@@ -98,6 +98,12 @@ def test_an_unknown_name_is_said_and_nothing_is_opened(page: Page) -> None:
     assert page.url == here
 
 
+def test_a_postcode_is_answered_with_who_knows_its_council(page: Page) -> None:
+    box(page).fill("SW1A 1AA")
+    box(page).press("Enter")
+    expect(page.locator(".er-my-council [role=status]")).to_contain_text("find-local-council")
+
+
 def test_a_name_that_is_spelled_wrongly_is_answered_with_the_nearest_ones(page: Page) -> None:
     here = page.url
     box(page).fill("Camdn")

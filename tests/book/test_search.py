@@ -101,3 +101,13 @@ def test_the_search_works_from_a_folder_without_a_server(page: Page, html: Path)
     box.press("Enter")
     page.locator("#search-results ul.search > li > a").first.click()
     page.wait_for_url("**/councils/westmorland-and-furness.html*")
+
+
+def test_a_word_that_javascript_keeps_for_itself_is_an_ordinary_word(
+    page: Page, address: str
+) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{address}/search.html?q=constructor")
+    expect(page.locator("#search-results")).to_contain_text("did not match", timeout=20_000)
+    assert not errors

@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, expect
 
+from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 from evidence_review.publish.lab import MINE, OFFERED, START, lab_command, own_copies
 
@@ -62,6 +63,13 @@ def test_nothing_is_written_through_a_link(notebooks: Path, tmp_path: Path) -> N
     assert [path.name for path in own_copies(notebooks)] == list(OFFERED[1:])
     assert not elsewhere.exists()
     assert not (folder / OFFERED[1]).is_symlink()
+
+
+def test_a_file_in_the_place_of_the_copies_is_named(notebooks: Path) -> None:
+    (notebooks / MINE).write_text("notes")
+    with pytest.raises(ReviewError, match="expected a folder"):
+        own_copies(notebooks)
+    assert (notebooks / MINE).read_text() == "notes"
 
 
 def test_the_start_page_leads_to_the_copies() -> None:

@@ -20,6 +20,9 @@ from evidence_review.publish.theme import ICON_SCRIPT, mend_page
 from evidence_review.show.definitions import Marker
 from evidence_review.show.glossary import Term
 
+# What the theme puts beside the pages, and none needs: its icons, and templates of its own.
+LEFT_OUT = (f"{ICON_SCRIPT}*", "_static/*webpack-macros.html")
+
 
 @dataclass(frozen=True)
 class Told:
@@ -40,6 +43,9 @@ def finish(html: Path, told: Told, published: Sequence[Run], address: str, title
     put_provenance(html, told.origin, published)
     runs = {run.page: run for run in published}
     marker = Marker(told.terms)
+    for pattern in LEFT_OUT:
+        for path in html.glob(pattern):
+            path.unlink()
     pages = read_pages(html)
     for name, text in pages.items():
         page = name.removesuffix(".html")
@@ -48,5 +54,3 @@ def finish(html: Path, told: Told, published: Sequence[Run], address: str, title
         pages[name] = marker.marked_page(page, with_head(page, text, address, told.picture, title))
     write_pages(html, secure(html, put_site_files(html, pages, address)))
     put_names(html, told.names)
-    for path in html.glob(f"{ICON_SCRIPT}*"):
-        path.unlink()

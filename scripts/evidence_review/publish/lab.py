@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from evidence_review.errors import ReviewError
 from evidence_review.paths import NOTEBOOKS
 
 OFFERED = ("council.ipynb", "gap-map.ipynb", "source.ipynb")
@@ -16,9 +17,15 @@ SETTINGS = Path(__file__).with_name("lab_settings")
 def own_copies(notebooks: Path = NOTEBOOKS) -> list[Path]:
     """Copy each notebook that is offered to `mine`, unless a copy is there; those newly made.
 
-    What is saved in the notebooks themselves would change the book.
+    What is saved in the notebooks themselves would change the book. Raises ReviewError when `mine` is
+    no folder.
     """
     folder = notebooks / MINE
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise ReviewError(
+            f"{folder}: expected a folder for copies of the notebooks, or nothing. Give what is there"
+            " another name."
+        )
     folder.mkdir(exist_ok=True)
     # A link counts as there, wherever it leads: nothing is written through it.
     missing = [folder / name for name in OFFERED if not os.path.lexists(folder / name)]

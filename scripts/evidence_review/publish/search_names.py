@@ -86,6 +86,9 @@ def put_names(html: Path, names: Iterable[Name]) -> None:
         if page.startswith("councils/") and page != "councils/index":
             words.add(OF_COUNCILS, number)
     words.put_back()
+    # Every object of JavaScript has one: Sphinx's search would take it for a list of pages.
+    for of in ("terms", "titleterms"):
+        index[of].setdefault("constructor", [])
     path.write_text(js_index.dumps(index), encoding="utf-8")
 
 
